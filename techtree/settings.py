@@ -1,0 +1,119 @@
+"""Everything an operator can set, read once from the environment or `.env`, and validated."""
+
+import secrets
+import sys
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """One attribute for each `TECHTREE_…` variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TECHTREE_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    env: Environment = Environment.DEVELOPMENT
+    state: Path = ROOT / ".techtree"
+    """The folder that holds the embedded servers' data and the development secret."""
+
+    database_url: str | None = None
+    """None means the embedded PostgreSQL server."""
+    redis_url: str | None = None
+    """None means the embedded Valkey server."""
+
+    model: str = "library"
+    model_url: str | None = None
+    model_key: SecretStr | None = None
+    fast_model: str | None = None
+
+    secret: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = None
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql_only(cls, value: str | None) -> str | None:
+        return _with_scheme(value, "postgresql", "postgres")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_only(cls, value: str | None) -> str | None:
+        return _with_scheme(value, "redis", "rediss", "unix")
+
+    @field_validator("model_url", "public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        value = _with_scheme(value, "http", "https")
+        return value.rstrip("/") if value else value
+
+    @field_validator("model", "fast_model")
+    @classmethod
+    def _provider_and_model(cls, value: str | None) -> str | None:
+        if value is None or value == "library":
+            return value
+        provider, _, name = value.partition(":")
+        if not provider or not name:
+            raise ValueError("must be `library` or `provider:model`, such as openai:gpt-5-mini")
+        return value
+
+    @model_validator(mode="after")
+    def _production_needs_a_secret(self) -> Self:
+        if self.env is Environment.PRODUCTION and self.secret is None:
+            raise ValueError("TECHTREE_SECRET is required when TECHTREE_ENV=production")
+        if self.secret is not None and len(self.secret.get_secret_value()) < 32:
+            raise ValueError("TECHTREE_SECRET must have at least 32 characters")
+        return self
+
+    @property
+    def teaches_from_library(self) -> bool:
+        return self.model == "library"
+
+    @property
+    def https(self) -> bool:
+        """True when browsers reach us over https, so that cookies may insist on it."""
+        return (self.public_url or "").startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """The address to print for people: the public one if there is one."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _with_scheme(value: str | None, *schemes: str) -> str | None:
+    if value is not None and urlsplit(value).scheme not in schemes:
+        raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process. A wrong value ends it with one line that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        sys.exit("\n".join(f"techtree: {_one_line(problem)}" for problem in error.errors()))
+
+
+def _one_line(problem: object) -> str:
+    raise NotImplementedError
+
+
+def session_secret(settings: Settings) -> bytes:
+    """32 bytes that sign and encrypt sessions; outside production made once and kept."""
+    raise NotImplementedError(secrets)

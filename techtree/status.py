@@ -1,0 +1,31 @@
+"""The states of long work, and the levels a syllabus is written for."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a piece of long work stands. It lives on the row that the work fills."""
+
+    PENDING = "pending"
+    WRITING = "writing"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def is_open(self) -> bool:
+        """True while a job is still owed."""
+        return self in (Status.PENDING, Status.WRITING)
+
+
+class Level(StrEnum):
+    """How much a learner already knows, from least to most."""
+
+    BEGINNER = "beginner"
+    EARLY_LEARNER = "early-learner"
+    GOOD_KNOWLEDGE = "good-knowledge"
+    ADVANCED = "advanced"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("-", " ").capitalize()
