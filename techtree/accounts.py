@@ -1,0 +1,131 @@
+"""Who learns: a learner, with or without an account."""
+
+import asyncio
+import hmac
+from typing import Self
+from uuid import UUID as Uuid
+from uuid import uuid4
+
+from asyncpg.exceptions import UniqueViolationError
+from email_validator import EmailNotValidError, validate_email
+from piccolo.apps.user.tables import BaseUser
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Timestamptz
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+MIN_PASSWORD = 8
+MAX_PASSWORD = 128
+
+
+class AccountError(Exception):
+    """The account can't be made; `str(error)` tells the learner why."""
+
+
+class Learner(Table):
+    """Someone who learns here. Without a user it is a guest, who keeps everything on signing up."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    user = ForeignKey(BaseUser, null=True, unique=True, on_delete=OnDelete.cascade)
+    session_version = Integer(default=1)
+    """Sessions that carry an older number are signed out."""
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    @property
+    def is_guest(self) -> bool:
+        return not isinstance(self.user, BaseUser) or self.user.id is None
+
+    @property
+    def email(self) -> str | None:
+        return None if self.is_guest else str(self.user.email)
+
+    @classmethod
+    async def with_session(cls, learner: Uuid, version: int) -> Self | None:
+        """The learner of a session, unless it was signed out or its account disabled."""
+        found = (
+            await cls.objects(cls.user)
+            .where((cls.id == learner) & (cls.session_version == version))
+            .first()
+        )
+        if found and not found.is_guest and not found.user.active:
+            return None
+        return found
+
+    @classmethod
+    async def new_guest(cls) -> Self:
+        learner = cls()
+        await learner.save()
+        return learner
+
+    @classmethod
+    async def sign_up(cls, email: str, password: str, guest: Self | None = None) -> Self:
+        """Make an account, for the guest if there is one, who so keeps everything.
+
+        Raises AccountError for a bad address, a bad password or an address that is taken.
+        """
+        address = _normal(email)
+        _check_password(password)
+        hashed = await asyncio.to_thread(BaseUser.hash_password, password)
+        learner = guest if guest is not None and guest.is_guest else cls()
+        try:
+            async with cls._meta.db.transaction():
+                user = BaseUser(
+                    username=uuid4().hex, email=address, password=hashed, active=True
+                )
+                await user.save()
+                learner.user = user.id
+                await learner.save()
+        except UniqueViolationError:
+            raise AccountError(
+                "There is already an account with this address. Sign in instead."
+            ) from None
+        learner.user = user
+        return learner
+
+    @classmethod
+    async def sign_in(cls, email: str, password: str) -> Self | None:
+        """The learner with this address and password. Takes as long when there is none."""
+        stored = (
+            await BaseUser.select(BaseUser.id, BaseUser.password)
+            .where((BaseUser.email == email.strip().lower()) & (BaseUser.active.eq(True)))
+            .first()
+        )
+        matches = await asyncio.to_thread(
+            _matches, password, stored["password"] if stored else _NOBODY
+        )
+        if not stored or not matches:
+            return None
+        return await cls.objects(cls.user).where(cls.user == stored["id"]).first()
+
+    async def sign_out_everywhere(self) -> None:
+        await type(self).update({Learner.session_version: Learner.session_version + 1}).where(
+            Learner.id == self.id
+        )
+
+
+_NOBODY = BaseUser.hash_password("nobody", salt="0" * 32, iterations=BaseUser._pbkdf2_iteration_count)
+"""Compared against when the address is unknown, so that both answers take equally long."""
+
+
+def _matches(password: str, stored: str) -> bool:
+    if len(password) > MAX_PASSWORD:
+        return False
+    _, iterations, salt, _ = BaseUser.split_stored_password(stored)
+    hashed = BaseUser.hash_password(password, salt, int(iterations))
+    return hmac.compare_digest(hashed, stored)
+
+
+def _normal(email: str) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise AccountError("That is not an e-mail address. Check it for typing mistakes.") from error
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise AccountError(f"A password needs at least {MIN_PASSWORD} characters.")
+    if len(password) > MAX_PASSWORD:
+        raise AccountError(f"A password may have at most {MAX_PASSWORD} characters.")
+
+

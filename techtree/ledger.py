@@ -1,0 +1,29 @@
+"""What every call to a model cost: who it was for, what for, how long, how much."""
+
+from piccolo.columns import UUID, ForeignKey, Integer, Numeric, OnDelete, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+from techtree.accounts import Learner
+
+
+class Call(Table):
+    """One request to a model."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    learner = ForeignKey(Learner, null=True, on_delete=OnDelete.set_null)
+    kind = Varchar(length=20)
+    """What it was for: `syllabus`, `lesson`, `reply`."""
+    subject = UUID(null=True, default=None)
+    """The row that it filled."""
+    model = Varchar(length=200)
+    prompt = Varchar(length=100)
+    tokens_in = Integer()
+    tokens_out = Integer()
+    cost = Numeric(digits=(12, 6), null=True, default=None)
+    """US dollars; None when the price is not known."""
+    first_token_ms = Integer(null=True, default=None)
+    total_ms = Integer()
+    outcome = Varchar(length=40)
+    created_at = Timestamptz(default=TimestamptzNow(), index=True)

@@ -1,0 +1,123 @@
+"""What is read: a lesson and the versions of its text."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID as Uuid
+
+from asyncpg.exceptions import UniqueViolationError
+from piccolo.columns import UUID, Array, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from techtree.accounts import Learner
+from techtree.status import Status
+from techtree.syllabi import Module, Syllabus
+from techtree.work import FENCE_STEP, Work
+
+
+class Lesson(Table):
+    """One sitting's worth of a module."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    syllabus = ForeignKey(Syllabus, null=False, on_delete=OnDelete.cascade, index=True)
+    module = ForeignKey(Module, null=False, on_delete=OnDelete.cascade, index=True)
+    position = Integer()
+    title = Varchar(length=300)
+    summary = Text(default="")
+    teaches = Array(base_column=Varchar(length=100), default=list)
+    builds_on = Array(base_column=Varchar(length=100), default=list)
+    """Keys of the syllabus' concepts."""
+    source = Varchar(length=300, default="")
+    """Where a library lesson comes from, `course/level/lesson`."""
+
+    unique_position = Unique(["module", "position"])
+
+    @classmethod
+    async def for_learner(cls, lesson: Uuid, learner: Learner | None) -> Self | None:
+        """The lesson with its syllabus and module, if the learner may read it."""
+        found = (
+            await cls.objects(cls.syllabus, cls.module).where(cls.id == lesson).first()
+        )
+        return found if found and found.syllabus.may_be_read_by(learner) else None
+
+    async def version(self) -> "LessonVersion | None":
+        """Its newest version."""
+        return (
+            await LessonVersion.objects()
+            .where(LessonVersion.lesson == self.id)
+            .order_by(LessonVersion.number, ascending=False)
+            .first()
+        )
+
+    async def ensure_version(self) -> "LessonVersion":
+        """Its newest version, begun now when there is none yet."""
+        return await self.version() or await self.write_again()
+
+    async def write_again(self) -> "LessonVersion":
+        """A new version to be written; or the one that already is."""
+        newest = await self.version()
+        if newest and Status(newest.status).is_open:
+            return newest
+        try:
+            return await LessonVersion.objects().create(
+                lesson=self.id, number=newest.number + 1 if newest else 1
+            )
+        except UniqueViolationError:
+            # Another request was quicker: at most one version is open at a time.
+            newest = await self.version()
+            if newest is None:
+                raise
+            return newest
+
+    async def neighbours(self) -> "Neighbours":
+        """The lessons before and after it in reading order."""
+        rows = await Lesson.raw(
+            "SELECT before, after FROM (SELECT l.id, lag(l.id) OVER reading AS before,"
+            " lead(l.id) OVER reading AS after FROM lesson l JOIN module m ON m.id = l.module"
+            " WHERE l.syllabus = {} WINDOW reading AS (ORDER BY m.position, l.position)) places"
+            " WHERE id = {}",
+            self.syllabus.id if isinstance(self.syllabus, Syllabus) else self.syllabus,
+            self.id,
+        )
+        return Neighbours(**rows[0]) if rows else Neighbours(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    before: Uuid | None
+    after: Uuid | None
+
+
+class LessonVersion(Work, Table):
+    """One writing of a lesson. Earlier ones are kept."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    lesson = ForeignKey(Lesson, null=False, on_delete=OnDelete.cascade)
+    number = Integer()
+    content = Text(default="")
+    """Markdown."""
+    model = Varchar(length=200, default="")
+    """Who wrote it."""
+    prompt = Varchar(length=100, default="")
+    """The prompt and its version, such as `lesson@1`."""
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    unique_number = Unique(["lesson", "number"])
+
+    def fence(self, attempt: int) -> int:
+        """Rises with every version and attempt of a lesson."""
+        return int(self.number) * FENCE_STEP + attempt
+
+
+async def reading_order(syllabus: Uuid) -> list[dict[str, Any]]:
+    """`id`, `title`, `summary` and `status` of every lesson, in reading order."""
+    rows: list[dict[str, Any]] = await Lesson.raw(
+        "SELECT l.id, l.title, l.summary, v.status FROM lesson l JOIN module m ON m.id = l.module"
+        " LEFT JOIN LATERAL (SELECT status FROM lesson_version WHERE lesson = l.id"
+        " ORDER BY number DESC LIMIT 1) v ON true"
+        " WHERE l.syllabus = {} ORDER BY m.position, l.position",
+        syllabus,
+    )
+    return rows

@@ -1,0 +1,124 @@
+"""What is said: a learner's study of a lesson, and the conversation in it."""
+
+from typing import Self
+from uuid import UUID as Uuid
+
+from asyncpg.exceptions import UniqueViolationError
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from techtree.accounts import Learner
+from techtree.lessons import Lesson
+from techtree.status import Status
+from techtree.work import Work
+
+MAX_MESSAGE = 4_000
+
+
+class Study(Table):
+    """One learner in one lesson."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    learner = ForeignKey(Learner, null=False, on_delete=OnDelete.cascade)
+    lesson = ForeignKey(Lesson, null=False, on_delete=OnDelete.cascade)
+    opened_at = Timestamptz(default=TimestamptzNow())
+    """When the learner last opened the lesson."""
+
+    unique_pair = Unique(["learner", "lesson"])
+
+    @classmethod
+    async def open(cls, learner: Learner, lesson: Lesson) -> Self:
+        """The learner's study of the lesson, begun now when there is none yet."""
+        rows = await cls.raw(
+            "INSERT INTO study (id, learner, lesson, opened_at)"
+            " VALUES (gen_random_uuid(), {}, {}, now())"
+            " ON CONFLICT (learner, lesson) DO UPDATE SET opened_at = now()"
+            " RETURNING id, learner, lesson, opened_at",
+            learner.id,
+            lesson.id,
+        )
+        return cls(**rows[0], _exists_in_db=True)
+
+    async def messages(self) -> "list[Message]":
+        """The conversation, oldest first."""
+        return (
+            await Message.objects().where(Message.study == self.id).order_by(Message.position)
+        )
+
+    async def ask(self, text: str, key: Uuid) -> "tuple[Message, Message]":
+        """The learner's message and the tutor's pending answer.
+
+        The same `key` twice is the same message: nothing is asked again.
+        """
+        try:
+            async with Study._meta.db.transaction():
+                return await self._ask(text, key)
+        except UniqueViolationError:
+            asked = await Message.objects().get(
+                (Message.study == self.id) & (Message.key == key)
+            )
+            answer = asked and await Message.objects().get(Message.answers == asked.id)
+            if asked is None or answer is None:
+                raise
+            return asked, answer
+
+    async def _ask(self, text: str, key: Uuid) -> "tuple[Message, Message]":
+        # The lock gives two tabs that ask at once positions one after the other.
+        await Study.raw("SELECT id FROM study WHERE id = {} FOR UPDATE", self.id)
+        rows = await Message.raw(
+            "SELECT coalesce(max(position), 0) AS last FROM message WHERE study = {}", self.id
+        )
+        position = rows[0]["last"] + 1
+        asked = Message(
+            study=self.id,
+            position=position,
+            role="learner",
+            content=text,
+            key=key,
+            status=Status.COMPLETE,
+        )
+        await asked.save()
+        answer = Message(study=self.id, position=position + 1, role="tutor", answers=asked.id)
+        await answer.save()
+        return asked, answer
+
+    async def wipe(self) -> None:
+        """Delete the conversation."""
+        await Message.delete().where(Message.study == self.id)
+
+
+class Message(Work, Table):
+    """What a learner asked, or what the tutor answers."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    study = ForeignKey(Study, null=False, on_delete=OnDelete.cascade)
+    position = Integer()
+    role = Varchar(length=10)
+    """`learner` or `tutor`."""
+    content = Text(default="")
+    """Markdown."""
+    key = UUID(null=True, default=None)
+    """The form's idempotency key, on a learner's message."""
+    answers = ForeignKey("self", null=True, unique=True, on_delete=OnDelete.cascade)
+    """The learner's message that this one answers."""
+    model = Varchar(length=200, default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    unique_position = Unique(["study", "position"])
+    unique_key = Unique(["study", "key"])
+
+    @classmethod
+    async def for_learner(cls, message: Uuid, learner: Learner | None) -> Self | None:
+        """The message with its study, if the study is the learner's."""
+        if learner is None:
+            return None
+        return (
+            await cls.objects(cls.study)
+            .where((cls.id == message) & (cls.study.learner == learner.id))
+            .first()
+        )
+
+

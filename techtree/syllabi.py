@@ -1,0 +1,208 @@
+"""What is to be learnt: a syllabus, its modules, and its concepts with what they build on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID as Uuid
+
+from asyncpg.exceptions import UniqueViolationError
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from techtree.accounts import Learner
+from techtree.status import Level, Status
+from techtree.work import Work
+
+MAX_TOPIC = 200
+
+
+class Syllabus(Work, Table):
+    """One topic at one level, drafted for one learner or published in the catalogue."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    learner = ForeignKey(Learner, null=True, on_delete=OnDelete.cascade)
+    in_catalogue = Boolean(default=False)
+    """Everybody may read it."""
+    topic = Varchar(length=MAX_TOPIC)
+    level = Varchar(length=20, choices=Level)
+    title = Varchar(length=300, default="")
+    summary = Text(default="")
+    draft = JSONB(null=True, default=None)
+    """The modules decided so far, while it is being drafted: what a reload shows."""
+    model = Varchar(length=200, default="")
+    """Who drafted it."""
+    created_at = Timestamptz(default=TimestamptzNow(), index=True)
+
+    @property
+    def level_label(self) -> str:
+        return Level(self.level).label
+
+    @property
+    def name(self) -> str:
+        """The title once there is one, until then the topic."""
+        return self.title or self.topic
+
+    @classmethod
+    async def ask_for(cls, learner: Learner, topic: str, level: Level) -> Self:
+        """A new syllabus; or, when the same was asked for a moment ago, that one."""
+        try:
+            return await cls._recent(learner, topic, level) or await cls.objects().create(
+                learner=learner.id, topic=topic, level=level.value
+            )
+        except UniqueViolationError:
+            # Another request of the same double click was quicker.
+            again = await cls._recent(learner, topic, level)
+            if again is None:
+                raise
+            return again
+
+    @classmethod
+    async def _recent(cls, learner: Learner, topic: str, level: Level) -> Self | None:
+        rows = await cls.raw(
+            "SELECT id FROM syllabus WHERE learner = {} AND lower(topic) = lower({})"
+            " AND level = {} AND (status IN ('pending', 'writing')"
+            " OR created_at > now() - interval '10 seconds') ORDER BY created_at DESC LIMIT 1",
+            learner.id,
+            topic,
+            level.value,
+        )
+        return await cls.objects().get(cls.id == rows[0]["id"]) if rows else None
+
+    @classmethod
+    async def for_learner(cls, syllabus: Uuid, learner: Learner | None) -> Self | None:
+        """The syllabus, if it is this learner's or in the catalogue."""
+        found = await cls.objects().get(cls.id == syllabus)
+        return found if found and found.may_be_read_by(learner) else None
+
+    def may_be_read_by(self, learner: Learner | None) -> bool:
+        return self.in_catalogue or (learner is not None and self.learner == learner.id)
+
+    async def outline(self) -> "list[OutlineModule]":
+        """Modules and lessons in reading order; while it is being drafted, those decided so far."""
+        if self.status == Status.COMPLETE:
+            return await _outline(self)
+        return _drafted_outline(self.draft_content)
+
+    @property
+    def draft_content(self) -> dict[str, Any]:
+        import json  # noqa: PLC0415
+
+        if not self.draft:
+            return {}
+        return json.loads(self.draft) if isinstance(self.draft, str) else dict(self.draft)
+
+
+class Module(Table):
+    """A tier of a syllabus."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    syllabus = ForeignKey(Syllabus, null=False, on_delete=OnDelete.cascade, index=True)
+    position = Integer()
+    title = Varchar(length=300)
+    summary = Text(default="")
+
+    unique_position = Unique(["syllabus", "position"])
+
+
+class Concept(Table):
+    """One idea that a syllabus teaches."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    syllabus = ForeignKey(Syllabus, null=False, on_delete=OnDelete.cascade, index=True)
+    key = Varchar(length=100)
+    name = Varchar(length=300)
+    builds_on = Array(base_column=Varchar(length=100), default=list)
+    """Keys of other concepts of this syllabus."""
+
+    unique_key = Unique(["syllabus", "key"])
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineLesson:
+    """A lesson as the tree and the outline show it. Without an id it is only decided so far."""
+
+    title: str
+    summary: str
+    position: int
+    id: Uuid | None = None
+    status: str = "none"
+    visited: bool = False
+    number: int = 0
+    """Its place in the whole syllabus, from 1."""
+
+
+@dataclass(slots=True)
+class OutlineModule:
+    title: str
+    summary: str
+    position: int
+    id: Uuid | None = None
+    lessons: list[OutlineLesson] = field(default_factory=list)
+
+
+_OUTLINE = """
+SELECT m.id AS module_id, m.position AS module_position, m.title AS module_title,
+       m.summary AS module_summary, l.id, l.position, l.title, l.summary,
+       coalesce(v.status, 'none') AS status,
+       EXISTS (SELECT 1 FROM study s WHERE s.lesson = l.id AND s.learner = {}) AS visited
+FROM module m JOIN lesson l ON l.module = m.id
+LEFT JOIN LATERAL (SELECT status FROM lesson_version WHERE lesson = l.id
+                   ORDER BY number DESC LIMIT 1) v ON true
+WHERE m.syllabus = {} ORDER BY m.position, l.position
+"""
+
+
+async def _outline(syllabus: Syllabus) -> list[OutlineModule]:
+    rows: Sequence[dict[str, Any]] = await Syllabus.raw(_OUTLINE, syllabus.learner, syllabus.id)
+    modules: list[OutlineModule] = []
+    for number, row in enumerate(rows, start=1):
+        if not modules or modules[-1].id != row["module_id"]:
+            modules.append(
+                OutlineModule(
+                    row["module_title"],
+                    row["module_summary"],
+                    row["module_position"],
+                    row["module_id"],
+                )
+            )
+        modules[-1].lessons.append(
+            OutlineLesson(
+                row["title"],
+                row["summary"],
+                row["position"],
+                row["id"],
+                row["status"],
+                row["visited"],
+                number,
+            )
+        )
+    return modules
+
+
+def _drafted_outline(draft: dict[str, Any]) -> list[OutlineModule]:
+    return [
+        OutlineModule(
+            module["title"],
+            module["summary"],
+            position,
+            lessons=[
+                OutlineLesson(lesson["title"], lesson["summary"], number)
+                for number, lesson in enumerate(module["lessons"], start=1)
+            ],
+        )
+        for position, module in enumerate(draft.get("modules", ()), start=1)
+    ]

@@ -1,0 +1,161 @@
+"""What can go wrong with a request: in the ledger's words, the learner's and the operator's."""
+
+import os
+import re
+from enum import StrEnum
+
+from pydantic_ai.exceptions import (
+    ModelAPIError,
+    ModelContextWindowExceededError,
+    ModelHTTPError,
+    ModelQuotaExceededError,
+    ModelRequestTimeout,
+    ModelTimeoutError,
+    UnexpectedModelBehavior,
+)
+
+from techtree.tutor.author import TutorError
+from techtree.tutor.model.connect import MISCONFIGURED
+
+
+class Kind(StrEnum):
+    """What happened, as the ledger says it."""
+
+    SETTINGS = "wrong setting"
+    QUOTA = "account exhausted"
+    BUSY = "rate limited"
+    REJECTED = "request rejected"
+    TOO_LONG = "context too long"
+    SERVER = "server error"
+    CONNECTION = "connection failed"
+    SILENT = "no first token"
+    STALLED = "stalled"
+    UNFINISHED = "ended without a finish"
+    LENGTH = "output limit reached"
+    EMPTY = "empty answer"
+    DECLINED = "declined"
+    OVER_TIME = "time is up"
+    INVALID = "invalid answer"
+
+    @property
+    def is_final(self) -> bool:
+        """True when asking again, now or later, would end the same."""
+        return self in (Kind.SETTINGS, Kind.QUOTA, Kind.REJECTED, Kind.TOO_LONG, Kind.DECLINED)
+
+
+REASONS = {
+    Kind.SETTINGS: MISCONFIGURED,
+    Kind.QUOTA: (
+        "The tutor's account with its model provider is used up. What you have is kept; whoever "
+        "runs this site has to renew it."
+    ),
+    Kind.BUSY: (
+        "The tutor is being asked too much at the moment. What you have is kept; try again in a "
+        "few minutes."
+    ),
+    Kind.REJECTED: (
+        "The tutor's model doesn't accept this request. What you have is kept; whoever runs this "
+        "site can see why in the log."
+    ),
+    Kind.TOO_LONG: (
+        "This is more text than the tutor's model can hold. Start the chat afresh, or ask about a "
+        "smaller part."
+    ),
+    Kind.DECLINED: (
+        "The tutor's model declined to write about this. Try another wording, or another topic."
+    ),
+    Kind.EMPTY: "The tutor's model gave no answer. What you have is kept; try again in a moment.",
+    Kind.INVALID: (
+        "The tutor's model didn't come up with a usable syllabus. Try again, or describe the topic "
+        "in other words."
+    ),
+}
+UNREACHABLE = (
+    "The tutor's model can't be reached right now. What you have is kept; try again in a moment."
+)
+TOO_SLOW = (
+    "The tutor's model took too long to answer. What you have is kept; try again in a moment."
+)
+
+
+class RequestError(Exception):
+    """One failed request. It ends here, or becomes a `TutorError`."""
+
+    def __init__(self, kind: Kind, detail: str = "", *, wait: float | None = None) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+        self.detail = detail
+        self.wait = wait
+        """Seconds the server asked for."""
+
+    def as_error(self) -> TutorError:
+        slow = self.kind in (Kind.SILENT, Kind.STALLED, Kind.OVER_TIME)
+        reason = REASONS.get(self.kind, TOO_SLOW if slow else UNREACHABLE)
+        return TutorError(
+            reason, retry=not self.kind.is_final, detail=f"{self.kind.value}: {self.detail}"
+        )
+
+
+def fault_of(error: Exception, secrets: tuple[str, ...] = ()) -> RequestError:
+    """What `error`, raised by Pydantic AI or below it, means here. Keys are cut from its words."""
+    said = scrub(str(error) or type(error).__name__, secrets)
+    # These two may come with any status, so they are looked for first.
+    if isinstance(error, ModelQuotaExceededError):
+        return RequestError(Kind.QUOTA, f"the account behind TECHTREE_MODEL_KEY: {said}")
+    if isinstance(error, ModelContextWindowExceededError):
+        return RequestError(Kind.TOO_LONG, said)
+    if isinstance(error, ModelHTTPError):
+        return _http_fault(error, said)
+    kind = _kind_without_status(error)
+    hint = " (is TECHTREE_MODEL_URL right?)" if kind is Kind.CONNECTION else ""
+    return RequestError(kind, f"{said}{hint}")
+
+
+def scrub(text: str, secrets: tuple[str, ...]) -> str:
+    """`text` without anything that could be a key, and not longer than a log line should be."""
+    known = [*secrets, *(os.environ[name] for name in os.environ if name.endswith("_API_KEY"))]
+    for secret in known:
+        # A short value would be cut out of ordinary words.
+        if len(secret) >= 6:
+            text = text.replace(secret, "[key]")
+    text = re.sub(r"(?i)\b(?:bearer\s+|sk-)[\w*.\-]{4,}", "[key]", text)
+    return text if len(text) <= 500 else f"{text[:500]}…"
+
+
+def _http_fault(error: ModelHTTPError, said: str) -> RequestError:
+    match error.status_code:
+        case 401:
+            return RequestError(Kind.SETTINGS, f"TECHTREE_MODEL_KEY isn't accepted: {said}")
+        case 403:
+            return RequestError(
+                Kind.SETTINGS,
+                f"TECHTREE_MODEL_KEY has no right to the model in TECHTREE_MODEL: {said}",
+            )
+        case 404:
+            return RequestError(
+                Kind.SETTINGS,
+                "TECHTREE_MODEL names a model this server doesn't have, or TECHTREE_MODEL_URL isn't"
+                f" its base URL (most end in /v1): {said}",
+            )
+        case 429:
+            return RequestError(Kind.BUSY, said, wait=error.retry_after)
+        case status if status in (408, 409, 425) or status >= 500:
+            return RequestError(Kind.SERVER, said, wait=error.retry_after)
+        case _:
+            return RequestError(Kind.REJECTED, said)
+
+
+def _kind_without_status(error: Exception) -> Kind:
+    match error:
+        case ModelRequestTimeout(setting="first_event_timeout"):
+            return Kind.SILENT
+        case ModelRequestTimeout():
+            return Kind.OVER_TIME
+        case ModelTimeoutError():
+            return Kind.STALLED
+        case ModelAPIError() if "finish_reason" in str(error):
+            return Kind.UNFINISHED
+        case UnexpectedModelBehavior():
+            return Kind.EMPTY
+        case _:
+            return Kind.CONNECTION

@@ -1,0 +1,69 @@
+"""The prompts: one Markdown file each, with its version, filled with a brief's values.
+
+A file holds the instructions, a line `<!-- request -->`, and the request; a file without that line
+is a further request in the same conversation. A value that a learner
+typed, or that was written from it, goes through `fenced`, which marks where the data begins and
+ends with a code that no value contains.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+FOLDER = Path(__file__).parent
+DIVIDER = "<!-- request -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A filled prompt."""
+
+    name: str
+    """File and version, such as `lesson@1`."""
+    instructions: str
+    request: str
+
+
+def fill(name: str, values: Mapping[str, Any]) -> Prompt:
+    """Fill `name`.md. Values are text only: template syntax in them stays as it is."""
+    template = _load(name)
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    code = _unused_code(values)
+    environment.filters["fenced"] = lambda text, label: (
+        f"<<<{label} {code}\n{text}\n{label} {code}>>>"
+    )
+    instructions, request = (
+        environment.from_string(part).render(values).strip()
+        for part in (template.instructions, template.request)
+    )
+    return Prompt(f"{name}@{template.version}", instructions, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    version: int
+    instructions: str
+    request: str
+
+
+@cache
+def _load(name: str) -> _Template:
+    _, front, body = (FOLDER / f"{name}.md").read_text("utf-8").split("---\n", 2)
+    instructions, _, request = body.rpartition(DIVIDER)
+    return _Template(int(yaml.safe_load(front)["version"]), instructions, request)
+
+
+def _unused_code(values: Mapping[str, Any]) -> str:
+    """A code the learner can't have typed, because it is made after they did."""
+    while (code := secrets.token_hex(6)) in str(values):
+        pass
+    return code
