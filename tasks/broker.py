@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import dramatiq
 import redis
@@ -43,8 +43,8 @@ def make_broker(
     middleware = [
         AsyncIO(),
         TimeLimit(time_limit=TIME_LIMIT),
-        ShutdownNotifications(),
         HandOver(),
+        ShutdownNotifications(),
     ]
     return DoorbellBroker(redis_url, middleware=middleware, heartbeat_timeout=heartbeat_timeout)
 
@@ -68,6 +68,7 @@ class DoorbellBroker(RedisBroker):
             # Every fetch looks for dead workers' jobs; by chance alone that would take minutes.
             maintenance_chance=1_000_000,
         )
+        self.stopping = False
         self.doorbell = Doorbell(
             redis.Redis(connection_pool=_listening_connections(address)), channel=BELLS
         )
@@ -117,18 +118,19 @@ class DoorbellConsumer(_RedisConsumer):
         # The parent sleeps for up to `timeout` after an empty fetch. With none it returns at once,
         # and the waiting is ours.
         super().__init__(broker, queue_name, prefetch, timeout=0)
-        self.patience = min(timeout / 1000, POLL_SECONDS)
         self.bell = broker.doorbell.bell(queue_name)
 
     def __next__(self) -> MessageProxy | None:
+        message: MessageProxy | None = None
         # Cleared before the fetch: a ring during the fetch ends the wait that follows.
         self.bell.clear()
         with _errors_for_dramatiq():
-            message: MessageProxy | None = super().__next__()
-            if message is None and self.outstanding_message_count >= self.prefetch:
+            if self._wants_none():
                 self._beat()
+            else:
+                message = super().__next__()
         if message is None:
-            self.bell.wait(self.patience)
+            self.bell.wait(POLL_SECONDS)
         return message
 
     def ack(self, message: MessageProxy) -> None:
@@ -148,9 +150,13 @@ class DoorbellConsumer(_RedisConsumer):
                 super().requeue(messages)
             self.broker.ring(self.queue_name)
 
+    def _wants_none(self) -> bool:
+        full = self.outstanding_message_count >= self.prefetch
+        return not self.message_cache and (full or self.broker.stopping)
+
     def _beat(self) -> None:
-        # A full consumer fetches nothing, and a fetch is a worker's heartbeat: without this one, a
-        # worker with all its threads in long jobs would be taken for dead.
+        # A fetch is a worker's heartbeat: without this one, a worker that wants no more messages
+        # because all its threads are in long jobs would be taken for dead.
         self.broker.do_fetch(self.queue_name, 0)
 
 
@@ -165,7 +171,16 @@ def _errors_for_dramatiq() -> Iterator[None]:
 
 
 class HandOver(Middleware):
-    """A job that a stopping worker interrupts goes back to its queue, for the next worker."""
+    """A job that a stopping worker interrupts goes back to its queue, for the next worker.
+
+    Must come before `ShutdownNotifications`, so that the stopping worker does not take it again.
+    """
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        cast(DoorbellBroker, broker).stopping = False
+
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        cast(DoorbellBroker, broker).stopping = True
 
     def after_process_message(
         self,

@@ -1,7 +1,7 @@
 """What is read: a lesson and the versions of its text."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from uuid import UUID as Uuid
 
 from asyncpg.exceptions import UniqueViolationError
@@ -44,25 +44,29 @@ class Lesson(Table):
 
     async def version(self) -> "LessonVersion | None":
         """Its newest version."""
-        return (
-            await LessonVersion.objects()
-            .where(LessonVersion.lesson == self.id)
-            .order_by(LessonVersion.number, ascending=False)
-            .first()
-        )
+        return await LessonVersion.newest_of(self.id)
 
-    async def ensure_version(self) -> "LessonVersion":
-        """Its newest version, begun now when there is none yet."""
-        return await self.version() or await self.write_again()
+    async def ensure_version(self, *, background: bool = False) -> "LessonVersion":
+        """Its newest version, begun now when there is none yet.
 
-    async def write_again(self) -> "LessonVersion":
+        A learner who opens a lesson that is being prepared in the background takes it over.
+        """
+        newest = await self.version()
+        if newest is None:
+            return await self.write_again(background=background)
+        if newest.background and not background and newest.status == Status.PENDING:
+            newest.background = False
+            await newest.save([LessonVersion.background])
+        return newest
+
+    async def write_again(self, *, background: bool = False) -> "LessonVersion":
         """A new version to be written; or the one that already is."""
         newest = await self.version()
         if newest and Status(newest.status).is_open:
             return newest
         try:
             return await LessonVersion.objects().create(
-                lesson=self.id, number=newest.number + 1 if newest else 1
+                lesson=self.id, number=newest.number + 1 if newest else 1, background=background
             )
         except UniqueViolationError:
             # Another request was quicker: at most one version is open at a time.
@@ -106,18 +110,15 @@ class LessonVersion(Work, Table):
 
     unique_number = Unique(["lesson", "number"])
 
+    @classmethod
+    async def newest_of(cls, lesson: Uuid) -> Self | None:
+        return (
+            await cls.objects()
+            .where(cls.lesson == lesson)
+            .order_by(cls.number, ascending=False)
+            .first()
+        )
+
     def fence(self, attempt: int) -> int:
         """Rises with every version and attempt of a lesson."""
         return int(self.number) * FENCE_STEP + attempt
-
-
-async def reading_order(syllabus: Uuid) -> list[dict[str, Any]]:
-    """`id`, `title`, `summary` and `status` of every lesson, in reading order."""
-    rows: list[dict[str, Any]] = await Lesson.raw(
-        "SELECT l.id, l.title, l.summary, v.status FROM lesson l JOIN module m ON m.id = l.module"
-        " LEFT JOIN LATERAL (SELECT status FROM lesson_version WHERE lesson = l.id"
-        " ORDER BY number DESC LIMIT 1) v ON true"
-        " WHERE l.syllabus = {} ORDER BY m.position, l.position",
-        syllabus,
-    )
-    return rows

@@ -4,11 +4,11 @@ The row is the outbox. A job is owed while its row is `pending`, or `writing` wi
 life. Each run takes the next attempt number; whatever an older attempt writes is refused.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from piccolo.columns import Integer, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from techtree.status import Status
@@ -36,6 +36,8 @@ class Work:
     """The last sign of life of the job that writes it."""
     due_at = Timestamptz(null=True, default=None)
     """A pending row is left alone until then; None means now."""
+    background = Boolean(default=False)
+    """True when it is prepared ahead and no learner waits for it."""
 
 
 class SupersededError(Exception):
@@ -122,14 +124,20 @@ async def ask_again(table: type[Table], row: UUID) -> bool:
     return bool(rows)
 
 
-async def owed(table: type[Table], limit: int = 500) -> Sequence[UUID]:
-    """The rows that need a job now, those that have waited longest first."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    row: UUID
+    background: bool
+
+
+async def owed(table: type[Table], limit: int = 500) -> list[Owed]:
+    """The rows that need a job now: learners who wait first, then those who have waited longest."""
     rows = await table.raw(
-        f"SELECT id FROM {table._meta.tablename} WHERE"  # noqa: S608
+        f"SELECT id, background FROM {table._meta.tablename} WHERE"  # noqa: S608
         " (status = 'pending' AND (due_at IS NULL OR due_at <= now())) OR"
         " (status = 'writing' AND alive_at < now() - make_interval(secs => {}))"
-        " ORDER BY alive_at NULLS FIRST LIMIT {}",
+        " ORDER BY background, alive_at NULLS FIRST LIMIT {}",
         STALE_AFTER,
         limit,
     )
-    return [row["id"] for row in rows]
+    return [Owed(row["id"], row["background"]) for row in rows]

@@ -67,7 +67,7 @@ def _line(state: StateBlock, line: int) -> str:
 
 def _opens_brackets(inside: str, closed: bool) -> bool:
     r"""Tell `\[` before a formula from an escaped bracket."""
-    return _looks_like_tex(inside.strip()) if closed else not inside.strip()
+    return _is_bare_tex(inside.strip()) if closed else not inside.strip()
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
@@ -86,7 +86,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     after = src[end + len(closing) : end + len(closing) + 1]
     if opening == "$" and not _is_formula(formula, after):
         return False
-    if src[start] == "\\" and not _looks_like_tex(formula.strip()):
+    if src[start] == "\\" and not _is_bare_tex(formula.strip()):
         return False
     if not silent and formula.strip():
         token = state.push("math_inline", "span", 0)
@@ -133,14 +133,16 @@ def _is_formula(between: str, after: str) -> bool:
     if opens_spaced != closes_spaced:
         return certain
     if opens_spaced:
-        return _looks_like_tex(tex) and not tex.isdigit()
+        return _is_bare_tex(tex) and not tex.isdigit()
     if after.isdigit():
         return certain or (len(tex) == 1 and tex.isalpha())
-    return _looks_like_tex(tex) and not _PRICE.fullmatch(tex)
+    is_words = _OPERATOR.search(tex) is None and len(_WORD.findall(tex)) > 1
+    return not is_words and not _PRICE.fullmatch(tex)
 
 
-def _looks_like_tex(text: str) -> bool:
-    return bool(text) and (_OPERATOR.search(text) is not None or len(_WORD.findall(text)) < 2)
+def _is_bare_tex(text: str) -> bool:
+    """Tell a formula from words where its marks alone don't say: no word without an operator."""
+    return bool(text) and (_OPERATOR.search(text) is not None or not _LONG_WORD.search(text))
 
 
 _DISPLAY = {"$$": "$$", r"\[": r"\]"}
@@ -151,4 +153,5 @@ _PROSE = re.compile(r"[-*+>|] |\*\*|\d+[.)] |[^\W\d_]+[,:]? +[^\W\d_]{2,}")
 _CERTAIN = re.compile(r"[\\^_]")
 _OPERATOR = re.compile(r"[\\^_={}<>+]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _PRICE = re.compile(r"\d.*[ (][A-Z]{2,3}", re.DOTALL)

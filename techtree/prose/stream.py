@@ -170,5 +170,5 @@ def _presentable(text: str) -> str:
 _UNFINISHED = re.compile(r"[\r\ud800-\udbff]\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAY_CONTINUE = frozenset(" \t-+*0123456789")
-_ENDED_BY_BLANK_LINE = ("paragraph_open", "table_open", "blockquote_open", "bullet_list_open")
+_ENDED_BY_BLANK_LINE = ("paragraph_open", "table_open", "blockquote_open")
 _ONLY_MARKS = re.compile(r"[-=*+_#>`~|:.)$\\\[!\d \t]*")

@@ -70,7 +70,7 @@ def plain(content: object) -> str:
 
 def _lesson(keys: list[str], number: int) -> dict[str, Any]:
     return {
-        "title": f"Lesson {number + 1}: a closer look",
+        "title": f"A closer look at concept {number + 1}",
         "summary": f"What concept {number + 1} is, and what it is good for.",
         "teaches": [keys[number]],
         "builds_on": [keys[number - 1]] if number else [],

@@ -52,6 +52,8 @@ class OpenAIServer:
         self.requests: list[Heard] = []
         self.hung_up = 0
         """How many clients went away before their answer was over."""
+        self.dropped = 0
+        """How many kept-alive connections were dropped on a second request."""
         self.queue: deque[Answer] = deque()
         self._connections = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,6 +97,7 @@ class OpenAIServer:
             while (request := await read(reader)) is not None:
                 path, headers, body = request
                 if answered and self.drop_kept_alive:
+                    self.dropped += 1
                     return
                 answered += 1
                 if not await self._respond(path, Heard(body, headers, connection), reader, writer):

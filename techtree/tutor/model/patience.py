@@ -3,8 +3,10 @@
 import asyncio
 import random
 
-from techtree.tutor.model.faults import RequestError, Kind
+from techtree.tutor.model.faults import Kind, RequestError
 from techtree.tutor.model.limits import Limits
+
+pause = asyncio.sleep
 
 
 class Patience:
@@ -35,7 +37,7 @@ class Patience:
             or wait >= self.seconds_left
         ):
             raise fault.as_error()
-        await asyncio.sleep(wait)
+        await pause(wait)
 
     def _wait(self, fault: RequestError) -> float:
         if fault.wait is not None:

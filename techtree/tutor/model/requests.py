@@ -30,7 +30,7 @@ from pydantic_ai.usage import RequestUsage
 from techtree.tutor.author import Purpose
 from techtree.tutor.ledger import ModelCall, Recorder
 from techtree.tutor.model.connect import Connection
-from techtree.tutor.model.faults import RequestError, Kind, fault_of
+from techtree.tutor.model.faults import Kind, RequestError, fault_of
 from techtree.tutor.model.limits import Limits
 from techtree.tutor.model.tokens import tokens_in
 from techtree.tutor.prompts import Prompt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from techtree.tutor.author import Purpose
 from techtree.tutor.model.draft import Draft
-from techtree.tutor.model.faults import RequestError, Kind
+from techtree.tutor.model.faults import Kind, RequestError
 from techtree.tutor.model.limits import Size
 from techtree.tutor.model.patience import Patience
 from techtree.tutor.model.requests import Exchange, Request, Requests

@@ -3,11 +3,11 @@
 A file holds the instructions, a line `<!-- request -->`, and the request; a file without that line
 is a further request in the same conversation. A value that a learner
 typed, or that was written from it, goes through `fenced`, which marks where the data begins and
-ends with a code that no value contains.
+ends with a code that no value contains. Whatever else the front matter holds, such as the length
+for each level, the template can use.
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ class Prompt:
     request: str
 
 
-def fill(name: str, values: Mapping[str, Any]) -> Prompt:
+def fill(name: str, values: dict[str, Any]) -> Prompt:
     """Fill `name`.md. Values are text only: template syntax in them stays as it is."""
     template = _load(name)
     environment = SandboxedEnvironment(
@@ -42,15 +42,15 @@ def fill(name: str, values: Mapping[str, Any]) -> Prompt:
         f"<<<{label} {code}\n{text}\n{label} {code}>>>"
     )
     instructions, request = (
-        environment.from_string(part).render(values).strip()
+        environment.from_string(part).render(template.front | values).strip()
         for part in (template.instructions, template.request)
     )
-    return Prompt(f"{name}@{template.version}", instructions, request)
+    return Prompt(f"{name}@{template.front['version']}", instructions, request)
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    version: int
+    front: dict[str, Any]
     instructions: str
     request: str
 
@@ -59,10 +59,10 @@ class _Template:
 def _load(name: str) -> _Template:
     _, front, body = (FOLDER / f"{name}.md").read_text("utf-8").split("---\n", 2)
     instructions, _, request = body.rpartition(DIVIDER)
-    return _Template(int(yaml.safe_load(front)["version"]), instructions, request)
+    return _Template(yaml.safe_load(front), instructions, request)
 
 
-def _unused_code(values: Mapping[str, Any]) -> str:
+def _unused_code(values: dict[str, Any]) -> str:
     """A code the learner can't have typed, because it is made after they did."""
     while (code := secrets.token_hex(6)) in str(values):
         pass

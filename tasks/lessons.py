@@ -1,0 +1,61 @@
+"""Writing lessons: the one a learner opened, and the one that comes next."""
+
+from contextlib import aclosing
+from uuid import UUID
+
+import dramatiq
+
+from tasks.author import author
+from tasks.broker import broker
+from tasks.queue import enqueue
+from tasks.runs import Attempt, run
+from tasks.text import LiveText
+from techtree.lessons import Lesson, LessonVersion
+from techtree.live import updates
+from techtree.live.channels import of_lesson
+from techtree.live.publisher import Publisher
+from techtree.status import Status
+from techtree.teaching import lesson_brief
+
+
+@dramatiq.actor(broker=broker, notify_shutdown=True)
+async def write_lesson(version: str) -> None:
+    """Write the text of one version of a lesson."""
+    await run(write_lesson, LessonVersion, UUID(version), _write, updates.show_lesson)
+
+
+async def _write(attempt: Attempt) -> None:
+    version = await LessonVersion.objects().get(LessonVersion.id == attempt.row)
+    lesson = version and await Lesson.objects(Lesson.syllabus, Lesson.module).get(
+        Lesson.id == version.lesson
+    )
+    if version is None or lesson is None:
+        return
+    brief = await lesson_brief(lesson, version)
+    await attempt.save(content="", model=author().name)
+    version.content = ""
+    fence = version.fence(attempt.number)
+    await updates.show_lesson_state(lesson, version, attempt.number)
+    async with Publisher(
+        updates.log(), of_lesson(lesson.id), region="content", fence=fence
+    ) as page:
+        page.put("content", updates.lesson_content(lesson.id, version))
+        text = LiveText(page, f"lesson-{lesson.id}")
+        attempt.progress = lambda: {"content": text.markdown}
+        async with aclosing(author().write_lesson(brief)) as pieces:
+            async for piece in pieces:
+                text.write(piece)
+        text.close()
+        await attempt.save(content=text.markdown, status=Status.COMPLETE.value)
+        version.status = Status.COMPLETE
+        page.put("status", updates.lesson_status(lesson.id, version))
+    await updates.show_lesson_state(lesson, version, attempt.number)
+
+
+async def write_ahead(lesson: UUID) -> None:
+    """Prepare a lesson that the learner is likely to open next."""
+    found = await Lesson.objects().get(Lesson.id == lesson)
+    if found is None or await found.version() is not None:
+        return
+    version = await found.ensure_version(background=True)
+    await enqueue(write_lesson, version.id, background=True)

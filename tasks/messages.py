@@ -1,0 +1,46 @@
+"""Answering learners."""
+
+from contextlib import aclosing
+from uuid import UUID
+
+import dramatiq
+
+from tasks.author import author
+from tasks.broker import broker
+from tasks.runs import Attempt, run
+from tasks.text import LiveText
+from techtree.live import updates
+from techtree.live.channels import of_study
+from techtree.live.publisher import Publisher
+from techtree.messages import Message
+from techtree.status import Status
+from techtree.teaching import reply_brief
+
+
+@dramatiq.actor(broker=broker, notify_shutdown=True)
+async def reply_to_message(answer: str) -> None:
+    """Write the tutor's answer, a row that waits beside the learner's message."""
+    await run(reply_to_message, Message, UUID(answer), _reply, updates.show_message)
+
+
+async def _reply(attempt: Attempt) -> None:
+    answer = await Message.objects().get(Message.id == attempt.row)
+    brief = answer and await reply_brief(answer)
+    if answer is None or brief is None:
+        return
+    await attempt.save(content="", model=author().name)
+    answer.content = ""
+    region = f"message-{answer.id}"
+    async with Publisher(
+        updates.log(), of_study(answer.study), region=region, fence=attempt.number
+    ) as page:
+        page.put("message", updates.message(answer))
+        text = LiveText(page, region)
+        attempt.progress = lambda: {"content": text.markdown}
+        async with aclosing(author().reply(brief)) as pieces:
+            async for piece in pieces:
+                text.write(piece)
+        text.close()
+        await attempt.save(content=text.markdown, status=Status.COMPLETE.value)
+        answer.status = Status.COMPLETE
+        page.put("status", updates.message_status(answer))

@@ -1,0 +1,136 @@
+"""One run of a job: takes the row, gives signs of life, and always leaves a final status."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from asyncpg import PostgresError
+from dramatiq import Actor
+from piccolo.table import Table
+
+from techtree import work
+from techtree.connections import open_database
+from techtree.tutor.author import TutorError
+from techtree.work import SupersededError
+
+from . import queue
+
+logger = logging.getLogger(__name__)
+
+PULSE = 1.0
+"""Seconds between signs of life, each of which also keeps what is written so far."""
+TIME_LIMIT = 330.0
+"""Seconds that one run may take; the tutor's own limit is 300."""
+BACKOFF = (2.0, 10.0)
+"""Seconds before the second and the third try."""
+
+OUR_FAULT = (
+    "Something went wrong on our side. What was written so far is kept. Try again; if it happens"
+    " again, tell whoever runs this site."
+)
+TOOK_TOO_LONG = "Writing took too long and was ended. What was written so far is kept. Try again."
+
+
+@dataclass
+class Attempt:
+    """This run's hold on its row."""
+
+    table: type[Table]
+    row: UUID
+    number: int
+    progress: Callable[[], dict[str, Any]] = field(default=dict)
+    """What to keep at each sign of life."""
+
+    async def save(self, **values: Any) -> None:
+        """Raises SupersededError when the row is no longer this attempt's."""
+        await work.save(self.table, self.row, self.number, **values)
+
+    async def checkpoint(self) -> None:
+        await self.save(**self.progress())
+
+
+Body = Callable[[Attempt], Awaitable[None]]
+Show = Callable[[UUID, int], Awaitable[None]]
+"""Publishes the row as it is stored, as the given attempt."""
+
+
+async def run(
+    actor: Actor[..., Any], table: type[Table], row: UUID, body: Body, show: Show
+) -> None:
+    """Run `body` as the row's next attempt. A second delivery of the same job does nothing."""
+    await open_database()
+    number = await work.begin(table, row)
+    await asyncio.to_thread(queue.started, actor, row)
+    if number is None:
+        return
+    attempt = Attempt(table, row, number)
+    job = asyncio.ensure_future(_limited(body, attempt))
+    pulse = asyncio.create_task(_pulse(attempt, job))
+    try:
+        await job
+    except SupersededError:
+        logger.info("%s %s: attempt %d was superseded or stopped", table.__name__, row, number)
+    except asyncio.CancelledError:
+        job.cancel()
+        if pulse.done():
+            # The pulse found that the row was stopped or taken over, and ended the job.
+            logger.info("%s %s: attempt %d is no longer wanted", table.__name__, row, number)
+            return
+        await _keep(attempt)
+        await work.hand_back(table, row, number)
+        raise
+    except TutorError as error:
+        logger.warning("%s %s: %s %s", table.__name__, row, error, error.detail)
+        await _give_up(attempt, str(error), retry=error.retry)
+        await show(row, number)
+    except TimeoutError:
+        await _give_up(attempt, TOOK_TOO_LONG, retry=False)
+        await show(row, number)
+    except Exception:
+        logger.exception("%s %s: attempt %d failed", table.__name__, row, number)
+        await _give_up(attempt, OUR_FAULT, retry=True)
+        await show(row, number)
+    finally:
+        pulse.cancel()
+
+
+async def _limited(body: Body, attempt: Attempt) -> None:
+    async with asyncio.timeout(TIME_LIMIT):
+        await body(attempt)
+
+
+async def _pulse(attempt: Attempt, job: "asyncio.Future[None]") -> None:
+    while True:
+        await asyncio.sleep(PULSE)
+        try:
+            await attempt.checkpoint()
+        except SupersededError:
+            job.cancel()
+            return
+        except (PostgresError, OSError) as error:
+            logger.warning("%s: no sign of life could be stored: %s", attempt.row, error)
+
+
+async def _keep(attempt: Attempt) -> None:
+    with contextlib.suppress(SupersededError):
+        await attempt.checkpoint()
+
+
+async def _give_up(attempt: Attempt, reason: str, *, retry: bool) -> None:
+    """Owe the row again later, or when its tries are used up say why it failed."""
+    await _keep(attempt)
+    tries = await attempt.table.raw(
+        f"SELECT tries FROM {attempt.table._meta.tablename} WHERE id = {{}}",  # noqa: S608
+        attempt.row,
+    )
+    if not tries:
+        return
+    seconds = BACKOFF[min(tries[0]["tries"], len(BACKOFF) - 1)]
+    if retry and await work.postpone(attempt.table, attempt.row, attempt.number, seconds):
+        return
+    with contextlib.suppress(SupersededError):
+        await work.fail(attempt.table, attempt.row, attempt.number, reason)

@@ -1,0 +1,51 @@
+"""The rows are the outbox: whatever they owe and no queue holds is enqueued again."""
+
+import asyncio
+import logging
+
+from asyncpg import PostgresError
+from dramatiq import Actor
+from piccolo.table import Table
+
+from tasks.lessons import write_lesson
+from tasks.messages import reply_to_message
+from tasks.queue import enqueue
+from tasks.syllabi import draft_syllabus
+from techtree import work
+from techtree.connections import open_database
+from techtree.lessons import LessonVersion
+from techtree.messages import Message
+from techtree.syllabi import Syllabus
+
+logger = logging.getLogger(__name__)
+
+EVERY = 2.0
+"""Seconds between sweeps."""
+
+JOBS: dict[type[Table], Actor[..., None]] = {
+    Message: reply_to_message,
+    Syllabus: draft_syllabus,
+    LessonVersion: write_lesson,
+}
+"""Which actor fills which table's rows."""
+
+
+async def sweep_for_ever() -> None:
+    while True:
+        try:
+            await open_database()
+            await sweep()
+        except (PostgresError, OSError) as error:
+            logger.warning("Sweeping waits for PostgreSQL: %s", error)
+        except Exception:
+            # A sweeper that ends would leave later losses unnoticed.
+            logger.exception("A sweep failed")
+        await asyncio.sleep(EVERY)
+
+
+async def sweep() -> None:
+    """Enqueue a job for every owed row that has none waiting."""
+    for table, actor in JOBS.items():
+        for owed in await work.owed(table):
+            if not await enqueue(actor, owed.row, background=owed.background):
+                return

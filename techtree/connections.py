@@ -1,0 +1,47 @@
+"""This process's connections to PostgreSQL and Redis: opened once, shared by all that it does."""
+
+from functools import cache
+from typing import cast
+
+from piccolo.engine import engine_finder
+from piccolo.engine.postgres import PostgresEngine
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+
+from techtree.settings import get_settings
+
+POOL = 20
+"""Database connections of one process. A query holds one for milliseconds, a stream holds none."""
+
+
+def database() -> PostgresEngine:
+    return cast(PostgresEngine, engine_finder())
+
+
+async def open_database() -> None:
+    """Start the pool. To be called on the event loop that will use it."""
+    if database().pool is None:
+        await database().start_connection_pool(min_size=1, max_size=POOL)
+
+
+async def close_database() -> None:
+    if database().pool is not None:
+        await database().close_connection_pool()
+
+
+@cache
+def redis() -> "Redis":
+    """For commands, which answer at once: a server that doesn't is given up on after two seconds."""
+    return Redis.from_url(
+        get_settings().redis_dsn,
+        socket_connect_timeout=1,
+        socket_timeout=2,
+        retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 2),
+        max_connections=64,
+    )
+
+
+def listening_redis() -> "Redis":
+    """For the one connection that waits for announcements, which may take for ever."""
+    return Redis.from_url(get_settings().redis_dsn, socket_connect_timeout=1, socket_timeout=None)

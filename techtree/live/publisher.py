@@ -1,0 +1,128 @@
+"""From growing work to its page: what changed is published a few times a second, none of it lost."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self
+
+from redis.exceptions import RedisError
+
+from techtree.live.channels import Channel
+from techtree.live.log import Log
+from techtree.work import SupersededError
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 0.04
+"""Seconds between two publications: slow enough to join tokens, too quick to be seen."""
+PATIENCE = 30.0
+"""Seconds that finished work waits for Redis before it leaves the page to a fresh rendering."""
+
+Source = Callable[[], Iterable[tuple[str, str]]]
+"""Gives the updates since it was last asked: the key of what each replaces, and its HTML."""
+
+
+class Publisher:
+    """Publishes one region of a page as one attempt.
+
+    An update replaces an earlier one with the same key that has not been sent yet, so a Redis that
+    is away for a while costs nothing but time: when it is back, the newest of each key is sent.
+    """
+
+    def __init__(self, log: Log, channel: Channel, *, region: str, fence: int) -> None:
+        self._log = log
+        self._channel = channel
+        self._region = region
+        self._fence = fence
+        self._unsent: dict[str, str] = {}
+        self._source: Source | None = None
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+
+    def put(self, key: str, html: str) -> None:
+        """Publish `html` soon."""
+        self._unsent.pop(key, None)
+        self._unsent[key] = html
+        self.nudge()
+
+    def follow(self, source: Source) -> None:
+        """Ask `source` for updates whenever there was a nudge."""
+        self._source = source
+
+    def nudge(self) -> None:
+        """The source has something new."""
+        self._idle.clear()
+        self._wake.set()
+
+    async def flush(self) -> None:
+        """Wait until all is published. Raises SupersededError when a newer attempt has the page."""
+        if self._pump is None:
+            raise RuntimeError("a publisher is used as a context manager")
+        idle = asyncio.create_task(self._idle.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {idle, self._pump}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            idle.cancel()
+        if self._pump in done:
+            self._pump.result()
+        if not done:
+            logger.warning("Redis did not take the updates of %s in time", self._channel.key)
+
+    async def __aenter__(self) -> Self:
+        self._idle.set()
+        self._pump = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                await self.flush()
+        finally:
+            if self._pump:
+                self._pump.cancel()
+                with contextlib.suppress(asyncio.CancelledError, SupersededError):
+                    await self._pump
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._send()
+            if not self._wake.is_set():
+                self._idle.set()
+            await asyncio.sleep(PAUSE)
+
+    async def _send(self) -> None:
+        for key, html in self._source() if self._source else ():
+            self._unsent.pop(key, None)
+            self._unsent[key] = html
+        if not self._unsent:
+            return
+        sending = dict(self._unsent)
+        try:
+            entry = await self._log.publish(
+                self._channel,
+                "\n".join(sending.values()),
+                region=self._region,
+                fence=self._fence,
+            )
+        except (RedisError, OSError) as error:
+            logger.info("Updates of %s wait for Redis: %s", self._channel.key, error)
+            self._wake.set()
+            await asyncio.sleep(0.5)
+            return
+        if entry is None:
+            raise SupersededError
+        for key, html in sending.items():
+            if self._unsent.get(key) == html:
+                del self._unsent[key]

@@ -1,0 +1,174 @@
+"""One function for each thing on a page that changes: the HTML that replaces it.
+
+The same partials make the page, answer a POST and travel in the stream. What is made here never
+depends on who looks at it.
+"""
+
+from functools import cache, lru_cache
+from uuid import UUID
+
+from techtree import prose
+from techtree.connections import redis
+from techtree.lessons import Lesson, LessonVersion
+from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
+from techtree.live.log import Log
+from techtree.messages import Message, Study
+from techtree.prose import Block
+from techtree.rendering import render
+from techtree.status import Status
+from techtree.syllabi import Syllabus
+
+
+@cache
+def log() -> Log:
+    """The log that this process publishes to and reads from."""
+    return Log(redis())
+
+
+async def afresh(channel: Channel) -> str:
+    """Every region that the channel carries, as the rows are now."""
+    match channel.kind:
+        case "syllabus":
+            return await syllabus_tree(channel.row)
+        case "lesson":
+            newest = await LessonVersion.newest_of(channel.row)
+            return lesson_content(channel.row, newest)
+        case "study":
+            return await chat_history(channel.row)
+
+
+# The tree
+
+
+async def syllabus_tree(syllabus: UUID) -> str:
+    """The whole tree, and the outline that lesson pages show."""
+    found = await Syllabus.objects().get(Syllabus.id == syllabus)
+    if found is None:
+        return ""
+    modules = await found.outline()
+    return render("syllabi/_updates.html", syllabus=found, modules=modules)
+
+
+async def show_syllabus(syllabus: UUID, attempt: int) -> None:
+    await log().publish(
+        of_syllabus(syllabus), await syllabus_tree(syllabus), region="tree", fence=attempt
+    )
+
+
+# The lesson
+
+
+def lesson_content(lesson: UUID, version: LessonVersion | None) -> str:
+    """The whole content area, with all its blocks."""
+    return render(
+        "lessons/_content.html",
+        lesson_id=lesson,
+        version=version,
+        blocks=blocks_of(version.content, open_end=Status(version.status).is_open) if version else [],
+        swap_oob=True,
+    )
+
+
+def lesson_status(lesson: UUID, version: LessonVersion) -> str:
+    """The content area's status line. The blocks above it stay as they are."""
+    return render("lessons/_status.html", lesson_id=lesson, version=version, swap_oob=True)
+
+
+async def show_lesson(version: UUID, attempt: int) -> None:
+    """Publish the content area of a version as it is stored."""
+    found = await LessonVersion.objects().get(LessonVersion.id == version)
+    if found is None:
+        return
+    await log().publish(
+        of_lesson(found.lesson),
+        lesson_content(found.lesson, found),
+        region="content",
+        fence=found.fence(attempt),
+    )
+    lesson = await Lesson.objects().get(Lesson.id == found.lesson)
+    if lesson is not None:
+        await show_lesson_state(lesson, found, attempt)
+
+
+async def show_lesson_state(lesson: Lesson, version: LessonVersion, attempt: int) -> None:
+    """Publish where the lesson stands to the tree and the outline."""
+    syllabus = lesson.syllabus.id if isinstance(lesson.syllabus, Syllabus) else lesson.syllabus
+    await log().publish(
+        of_syllabus(syllabus),
+        await syllabus_tree(syllabus),
+        region=f"lesson-{lesson.id}",
+        fence=version.fence(attempt),
+    )
+
+
+# The conversation
+
+
+async def chat_history(study: UUID) -> str:
+    messages = await Message.objects().where(Message.study == study).order_by(Message.position)
+    return render("messages/_history.html", messages=with_blocks(messages), swap_oob=True)
+
+
+def message(row: Message) -> str:
+    """One message, put where it belongs in the conversation or over its older self."""
+    return render("messages/_upsert.html", messages=with_blocks([row]))
+
+
+def message_status(row: Message) -> str:
+    """Where an answer stands. The blocks of its text stay as they are."""
+    return render("messages/_status.html", message=row, swap_oob=True)
+
+
+async def show_message(row: UUID, attempt: int) -> None:
+    """Publish a message as it is stored."""
+    found = await Message.objects().get(Message.id == row)
+    if found is not None:
+        await log().publish(
+            of_study(found.study), message(found), region=f"message-{found.id}", fence=attempt
+        )
+
+
+async def show_messages(study: Study, rows: list[Message]) -> None:
+    """Publish messages that are new to the conversation."""
+    html = render("messages/_upsert.html", messages=with_blocks(rows))
+    await log().publish(of_study(study.id), html)
+
+
+async def show_history(study: Study) -> None:
+    await log().publish(of_study(study.id), await chat_history(study.id))
+
+
+# Prose
+
+
+def block(prefix: str, piece: Block) -> str:
+    """One block of a text, put in its place or over its older self."""
+    return render("lessons/_block_update.html", prefix=prefix, block=piece)
+
+
+def blocks_of(markdown: str, *, open_end: bool) -> list[Block]:
+    """The blocks of a stored text; with `open_end` the last one may still grow."""
+    if not open_end:
+        return list(_finished(markdown))
+    return prose.ProseStream(markdown).changed()
+
+
+@lru_cache(maxsize=256)
+def _finished(markdown: str) -> tuple[Block, ...]:
+    return tuple(prose.render(markdown))
+
+
+class _View:
+    """A message with its text as blocks, as the templates want it."""
+
+    def __init__(self, row: Message) -> None:
+        self.id = row.id
+        self.role = row.role
+        self.status = row.status
+        self.failure = row.failure
+        self.position = row.position
+        self.blocks = blocks_of(row.content, open_end=Status(row.status).is_open)
+
+
+def with_blocks(messages: list[Message]) -> list[_View]:
+    return [_View(row) for row in messages]

@@ -1,0 +1,18 @@
+"""Who teaches: a model, or the starter library when none is set."""
+
+from techtree.settings import Settings, get_settings
+from techtree.tutor.author import Author
+from techtree.tutor.ledger import Recorder
+
+
+def get_author(record: Recorder, settings: Settings | None = None) -> Author:
+    """The author of the settings. `record` is told of each request to a model."""
+    settings = settings or get_settings()
+    # Imported here: a worker that teaches from the library never loads a model's client.
+    if settings.teaches_from_library:
+        from techtree.tutor.library import LibraryAuthor  # noqa: PLC0415
+
+        return LibraryAuthor()
+    from techtree.tutor.model_author import ModelAuthor  # noqa: PLC0415
+
+    return ModelAuthor(settings, record)

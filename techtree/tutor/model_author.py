@@ -1,0 +1,26 @@
+"""The author that is a model."""
+
+from collections.abc import AsyncIterator
+
+from techtree.settings import Settings
+from techtree.tutor import replies, syllabi, writer
+from techtree.tutor.author import LessonBrief, ReplyBrief, SyllabusBrief, SyllabusDraft
+from techtree.tutor.ledger import Recorder
+from techtree.tutor.model import Limits, Model
+
+
+class ModelAuthor:
+    """Implements `Author` with the models of the settings. Use one in one event loop."""
+
+    def __init__(self, settings: Settings, record: Recorder, limits: Limits | None = None) -> None:
+        self.name = settings.model
+        self._model = Model(settings, record, limits)
+
+    def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+        return syllabi.draft_syllabus(self._model, brief)
+
+    def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+        return writer.write_lesson(self._model, brief)
+
+    def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+        return replies.reply(self._model, brief)

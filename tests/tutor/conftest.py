@@ -1,0 +1,94 @@
+"""An author that teaches through a local server, with limits a test can wait for."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from techtree.settings import Settings
+from techtree.status import Level
+from techtree.tutor.author import LessonBrief, ReplyBrief, SyllabusBrief
+from techtree.tutor.ledger import ModelCall
+from techtree.tutor.model import Limits, objects, patience
+from techtree.tutor.model_author import ModelAuthor
+from tests.fakes.openai_server import OpenAIServer
+
+KEY = "sk-hush-this-is-Adas-key"
+
+LIMITS = Limits(first_token=0.3, stall=0.3, total=5, backoff=0.01)
+
+LESSON = LessonBrief(
+    topic="knots",
+    level=Level.BEGINNER,
+    syllabus="Knots for sailors",
+    module="Loops",
+    title="The bowline",
+    summary="A loop that holds and can still be untied.",
+    teaches=("Bowline",),
+)
+REPLY = ReplyBrief(lesson=LESSON, text="A bowline is a loop.", question="Why does it hold?")
+SYLLABUS = SyllabusBrief("knots", Level.BEGINNER)
+
+
+@dataclass
+class Ledger:
+    """Keeps what was recorded."""
+
+    calls: list[ModelCall] = field(default_factory=list)
+
+    async def record(self, call: ModelCall) -> None:
+        self.calls.append(call)
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [call.outcome for call in self.calls]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def author_at(ledger: Ledger) -> Callable[..., ModelAuthor]:
+    """Makes an author for a base URL; keywords replace limits."""
+
+    def make(url: str, *, key: str = KEY, **limits: float) -> ModelAuthor:
+        settings = Settings(_env_file=None, model="openai:fake", model_url=url, model_key=key)  # type: ignore[call-arg, arg-type]
+        return ModelAuthor(settings, ledger.record, replace(LIMITS, **limits))
+
+    return make
+
+
+@pytest.fixture
+def author(author_at: Callable[..., ModelAuthor], server: OpenAIServer) -> ModelAuthor:
+    return author_at(server.url)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    objects.working.clear()
+    yield
+    objects.working.clear()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Instead of waiting between requests, note for how long it would have been."""
+    noted: list[float] = []
+
+    async def note(seconds: float) -> None:
+        noted.append(seconds)
+
+    monkeypatch.setattr(patience, "pause", note)
+    return noted
+
+
+async def text_of(pieces: AsyncIterator[str]) -> str:
+    return "".join([piece async for piece in pieces])
