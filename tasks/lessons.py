@@ -12,7 +12,7 @@ from tasks.runs import Attempt, run
 from tasks.text import LiveText
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import updates
-from techtree.live.channels import of_lesson
+from techtree.live.channels import of_lesson, of_syllabus
 from techtree.live.publisher import Publisher
 from techtree.status import Status
 from techtree.teaching import lesson_brief
@@ -33,7 +33,7 @@ async def _write(attempt: Attempt) -> None:
         return
     brief = await lesson_brief(lesson, version)
     await attempt.save(content="", model=author().name)
-    version.content = ""
+    version.content, version.status = "", Status.WRITING
     fence = version.fence(attempt.number)
     await updates.show_lesson_state(lesson, version, attempt.number)
     async with Publisher(
@@ -49,7 +49,7 @@ async def _write(attempt: Attempt) -> None:
         await attempt.save(content=text.markdown, status=Status.COMPLETE.value)
         version.status = Status.COMPLETE
         page.put("status", updates.lesson_status(lesson.id, version))
-    await updates.show_lesson_state(lesson, version, attempt.number)
+        tree.put("tree", await updates.syllabus_tree(syllabus))
 
 
 async def write_ahead(lesson: UUID) -> None:

@@ -29,12 +29,14 @@ async def _reply(attempt: Attempt) -> None:
     if answer is None or brief is None:
         return
     await attempt.save(content="", model=author().name)
-    answer.content = ""
+    answer.content, answer.status = "", Status.WRITING
+    question = await Message.objects().get(Message.id == answer.answers)
     region = f"message-{answer.id}"
     async with Publisher(
         updates.log(), of_study(answer.study), region=region, fence=attempt.number
     ) as page:
-        page.put("message", updates.message(answer))
+        # With the question, in case a tab did not hear of it when it was asked.
+        page.put("message", updates.message(*filter(None, (question, answer))))
         text = LiveText(page, region)
         attempt.progress = lambda: {"content": text.markdown}
         async with aclosing(author().reply(brief)) as pieces:

@@ -11,6 +11,7 @@ from uuid import UUID
 from asyncpg import PostgresError
 from dramatiq import Actor
 from piccolo.table import Table
+from redis.exceptions import RedisError
 
 from techtree import work
 from techtree.connections import open_database
@@ -54,8 +55,8 @@ class Attempt:
 
 
 Body = Callable[[Attempt], Awaitable[None]]
-Show = Callable[[UUID, int], Awaitable[None]]
-"""Publishes the row as it is stored, as the given attempt."""
+Show = Callable[[UUID], Awaitable[None]]
+"""Publishes the row as it is stored."""
 
 
 async def run(
@@ -86,16 +87,24 @@ async def run(
     except TutorError as error:
         logger.warning("%s %s: %s %s", table.__name__, row, error, error.detail)
         await _give_up(attempt, str(error), retry=error.retry)
-        await show(row, number)
+        await _show(show, row)
     except TimeoutError:
         await _give_up(attempt, TOOK_TOO_LONG, retry=False)
-        await show(row, number)
+        await _show(show, row)
     except Exception:
         logger.exception("%s %s: attempt %d failed", table.__name__, row, number)
         await _give_up(attempt, OUR_FAULT, retry=True)
-        await show(row, number)
+        await _show(show, row)
     finally:
         pulse.cancel()
+
+
+async def _show(show: Show, row: UUID) -> None:
+    try:
+        await show(row)
+    except (RedisError, OSError) as error:
+        # The row is right; a Redis that comes back makes every page render it afresh.
+        logger.warning("%s: its new state could not be announced: %s", row, error)
 
 
 async def _limited(body: Body, attempt: Attempt) -> None:

@@ -97,6 +97,17 @@ class Learner(Table):
             return None
         return await cls.objects(cls.user).where(cls.user == stored["id"]).first()
 
+    async def take_over(self, guest: Self) -> None:
+        """Make what a guest began in this browser the learner's own."""
+        async with Learner._meta.db.transaction():
+            for table in ("syllabus", "study", "call"):
+                await Learner.raw(
+                    f"UPDATE {table} SET learner = {{}} WHERE learner = {{}}",  # noqa: S608
+                    self.id,
+                    guest.id,
+                )
+            await Learner.delete().where(Learner.id == guest.id)
+
     async def sign_out_everywhere(self) -> None:
         await type(self).update({Learner.session_version: Learner.session_version + 1}).where(
             Learner.id == self.id

@@ -32,7 +32,7 @@ class Lesson(Table):
     source = Varchar(length=300, default="")
     """Where a library lesson comes from, `course/level/lesson`."""
 
-    unique_position = Unique(["module", "position"])
+    lesson_position = Unique(["module", "position"])
 
     @classmethod
     async def for_learner(cls, lesson: Uuid, learner: Learner | None) -> Self | None:
@@ -108,7 +108,7 @@ class LessonVersion(Work, Table):
     """The prompt and its version, such as `lesson@1`."""
     created_at = Timestamptz(default=TimestamptzNow())
 
-    unique_number = Unique(["lesson", "number"])
+    lesson_version_number = Unique(["lesson", "number"])
 
     @classmethod
     async def newest_of(cls, lesson: Uuid) -> Self | None:

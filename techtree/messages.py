@@ -27,7 +27,7 @@ class Study(Table):
     opened_at = Timestamptz(default=TimestamptzNow())
     """When the learner last opened the lesson."""
 
-    unique_pair = Unique(["learner", "lesson"])
+    study_of_learner = Unique(["learner", "lesson"])
 
     @classmethod
     async def open(cls, learner: Learner, lesson: Lesson) -> Self:
@@ -107,8 +107,8 @@ class Message(Work, Table):
     model = Varchar(length=200, default="")
     created_at = Timestamptz(default=TimestamptzNow())
 
-    unique_position = Unique(["study", "position"])
-    unique_key = Unique(["study", "key"])
+    message_position = Unique(["study", "position"])
+    message_key = Unique(["study", "key"])
 
     @classmethod
     async def for_learner(cls, message: Uuid, learner: Learner | None) -> Self | None:

@@ -1,5 +1,8 @@
 """Everything an operator can set, read once from the environment or `.env`, and validated."""
 
+import contextlib
+import hashlib
+import os
 import secrets
 import sys
 from enum import StrEnum
@@ -9,6 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
@@ -85,6 +89,16 @@ class Settings(BaseSettings):
         return self.model == "library"
 
     @property
+    def postgres_dsn(self) -> str:
+        """Where PostgreSQL is reached, the embedded one if no other is set."""
+        return self.database_url or embedded_dsn(self.state, "postgres")
+
+    @property
+    def redis_dsn(self) -> str:
+        """Where Redis is reached, the embedded Valkey if no other is set."""
+        return self.redis_url or embedded_dsn(self.state, "valkey")
+
+    @property
     def https(self) -> bool:
         """True when browsers reach us over https, so that cookies may insist on it."""
         return (self.public_url or "").startswith("https://")
@@ -93,6 +107,14 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address to print for people: the public one if there is one."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def embedded_dsn(state: Path, server: str) -> str:
+    """The address that an embedded server was given when it was set up."""
+    try:
+        return (state / server / "dsn").read_text().strip()
+    except FileNotFoundError:
+        sys.exit(f"techtree: the embedded {server} has not been set up; run `make run` first")
 
 
 def _with_scheme(value: str | None, *schemes: str) -> str | None:
@@ -110,10 +132,21 @@ def get_settings() -> Settings:
         sys.exit("\n".join(f"techtree: {_one_line(problem)}" for problem in error.errors()))
 
 
-def _one_line(problem: object) -> str:
-    raise NotImplementedError
+def _one_line(problem: ErrorDetails) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    return f"TECHTREE_{str(problem['loc'][0]).upper()} {message[0].lower()}{message[1:]}"
 
 
 def session_secret(settings: Settings) -> bytes:
     """32 bytes that sign and encrypt sessions; outside production made once and kept."""
-    raise NotImplementedError(secrets)
+    if settings.secret is not None:
+        return hashlib.sha256(settings.secret.get_secret_value().encode()).digest()
+    path = settings.state / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()

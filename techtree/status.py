@@ -29,3 +29,10 @@ class Level(StrEnum):
     @property
     def label(self) -> str:
         return self.value.replace("-", " ").capitalize()
+
+    @property
+    def easier(self) -> "Level | None":
+        """The level below; None below the lowest."""
+        levels = list(Level)
+        place = levels.index(self)
+        return levels[place - 1] if place else None

@@ -115,7 +115,7 @@ class Module(Table):
     title = Varchar(length=300)
     summary = Text(default="")
 
-    unique_position = Unique(["syllabus", "position"])
+    module_position = Unique(["syllabus", "position"])
 
 
 class Concept(Table):
@@ -128,7 +128,7 @@ class Concept(Table):
     builds_on = Array(base_column=Varchar(length=100), default=list)
     """Keys of other concepts of this syllabus."""
 
-    unique_key = Unique(["syllabus", "key"])
+    concept_key = Unique(["syllabus", "key"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,12 @@ async def hand_back(table: type[Table], row: UUID, attempt: int) -> None:
 
 
 async def stop(table: type[Table], row: UUID) -> bool:
-    """The learner wants no more of it. What is written stays. False when there was nothing open."""
+    """The learner wants no more of it. What is written stays. False when there was nothing open.
+
+    The next attempt number is taken, so that whatever the writer still sends is refused.
+    """
     rows = await table.raw(
-        f"UPDATE {table._meta.tablename} SET status = 'stopped'"  # noqa: S608
+        f"UPDATE {table._meta.tablename} SET status = 'stopped', attempt = attempt + 1"  # noqa: S608
         " WHERE id = {} AND status IN ('pending', 'writing') RETURNING id",
         row,
     )

@@ -42,6 +42,12 @@ class Live:
         self.log = log
         self.fanout = fanout
 
+    async def session_ended(self, learner: UUID) -> None:
+        """End the learner's streams on every web process, unless a session of theirs still holds."""
+        with contextlib.suppress(RedisError, OSError):
+            # Without Redis the next heartbeat finds it out.
+            await self.fanout.session_ended(learner)
+
     def response(
         self,
         channels: Sequence[Channel],

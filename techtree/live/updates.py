@@ -4,19 +4,26 @@ The same partials make the page, answer a POST and travel in the stream. What is
 depends on who looks at it.
 """
 
+import logging
+from collections.abc import Awaitable, Iterable
 from functools import cache, lru_cache
 from uuid import UUID
+
+from redis.exceptions import RedisError
 
 from techtree import prose
 from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
 from techtree.live.log import Log
-from techtree.messages import Message, Study
+from techtree.messages import Message
 from techtree.prose import Block
 from techtree.rendering import render
 from techtree.status import Status
 from techtree.syllabi import Syllabus
+
+
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -37,6 +44,14 @@ async def afresh(channel: Channel) -> str:
             return await chat_history(channel.row)
 
 
+async def announce(publication: Awaitable[None]) -> None:
+    """Publish if Redis is there. The rows are right without it, and the asker sees its answer."""
+    try:
+        await publication
+    except (RedisError, OSError) as error:
+        logger.warning("An update could not be announced: %s", error)
+
+
 # The tree
 
 
@@ -49,10 +64,9 @@ async def syllabus_tree(syllabus: UUID) -> str:
     return render("syllabi/_updates.html", syllabus=found, modules=modules)
 
 
-async def show_syllabus(syllabus: UUID, attempt: int) -> None:
-    await log().publish(
-        of_syllabus(syllabus), await syllabus_tree(syllabus), region="tree", fence=attempt
-    )
+async def show_syllabus(syllabus: UUID) -> None:
+    """Publish the tree as it is stored."""
+    await log().publish(of_syllabus(syllabus), await syllabus_tree(syllabus))
 
 
 # The lesson
@@ -74,7 +88,7 @@ def lesson_status(lesson: UUID, version: LessonVersion) -> str:
     return render("lessons/_status.html", lesson_id=lesson, version=version, swap_oob=True)
 
 
-async def show_lesson(version: UUID, attempt: int) -> None:
+async def show_lesson(version: UUID) -> None:
     """Publish the content area of a version as it is stored."""
     found = await LessonVersion.objects().get(LessonVersion.id == version)
     if found is None:
@@ -83,22 +97,11 @@ async def show_lesson(version: UUID, attempt: int) -> None:
         of_lesson(found.lesson),
         lesson_content(found.lesson, found),
         region="content",
-        fence=found.fence(attempt),
+        fence=found.fence(found.attempt),
     )
     lesson = await Lesson.objects().get(Lesson.id == found.lesson)
     if lesson is not None:
-        await show_lesson_state(lesson, found, attempt)
-
-
-async def show_lesson_state(lesson: Lesson, version: LessonVersion, attempt: int) -> None:
-    """Publish where the lesson stands to the tree and the outline."""
-    syllabus = lesson.syllabus.id if isinstance(lesson.syllabus, Syllabus) else lesson.syllabus
-    await log().publish(
-        of_syllabus(syllabus),
-        await syllabus_tree(syllabus),
-        region=f"lesson-{lesson.id}",
-        fence=version.fence(attempt),
-    )
+        await show_syllabus(lesson.syllabus)
 
 
 # The conversation
@@ -109,9 +112,9 @@ async def chat_history(study: UUID) -> str:
     return render("messages/_history.html", messages=with_blocks(messages), swap_oob=True)
 
 
-def message(row: Message) -> str:
-    """One message, put where it belongs in the conversation or over its older self."""
-    return render("messages/_upsert.html", messages=with_blocks([row]))
+def message(*rows: Message) -> str:
+    """Messages, each put where it belongs in the conversation or over its older self."""
+    return render("messages/_upsert.html", messages=with_blocks(rows))
 
 
 def message_status(row: Message) -> str:
@@ -119,23 +122,25 @@ def message_status(row: Message) -> str:
     return render("messages/_status.html", message=row, swap_oob=True)
 
 
-async def show_message(row: UUID, attempt: int) -> None:
+async def show_message(row: UUID) -> None:
     """Publish a message as it is stored."""
     found = await Message.objects().get(Message.id == row)
     if found is not None:
         await log().publish(
-            of_study(found.study), message(found), region=f"message-{found.id}", fence=attempt
+            of_study(found.study),
+            message(found),
+            region=f"message-{found.id}",
+            fence=found.attempt,
         )
 
 
-async def show_messages(study: Study, rows: list[Message]) -> None:
+async def show_messages(study: UUID, *rows: Message) -> None:
     """Publish messages that are new to the conversation."""
-    html = render("messages/_upsert.html", messages=with_blocks(rows))
-    await log().publish(of_study(study.id), html)
+    await log().publish(of_study(study), message(*rows))
 
 
-async def show_history(study: Study) -> None:
-    await log().publish(of_study(study.id), await chat_history(study.id))
+async def show_history(study: UUID) -> None:
+    await log().publish(of_study(study), await chat_history(study))
 
 
 # Prose
@@ -158,7 +163,7 @@ def _finished(markdown: str) -> tuple[Block, ...]:
     return tuple(prose.render(markdown))
 
 
-class _View:
+class MessageView:
     """A message with its text as blocks, as the templates want it."""
 
     def __init__(self, row: Message) -> None:
@@ -170,5 +175,5 @@ class _View:
         self.blocks = blocks_of(row.content, open_end=Status(row.status).is_open)
 
 
-def with_blocks(messages: list[Message]) -> list[_View]:
-    return [_View(row) for row in messages]
+def with_blocks(messages: Iterable[Message]) -> list[MessageView]:
+    return [MessageView(row) for row in messages]

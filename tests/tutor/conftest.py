@@ -1,4 +1,4 @@
-"""An author that teaches through a local server, with limits a test can wait for."""
+"""An author that teaches through a local server."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from tests.fakes.openai_server import OpenAIServer
 
 KEY = "sk-hush-this-is-Adas-key"
 
-LIMITS = Limits(first_token=0.3, stall=0.3, total=5, backoff=0.01)
+LIMITS = Limits(first_token=10, stall=10, total=60, backoff=0.01)
 
 LESSON = LessonBrief(
     topic="knots",

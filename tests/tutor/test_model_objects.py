@@ -143,7 +143,7 @@ async def test_an_object_cut_in_the_middle_starts_again(
 async def test_an_object_that_never_ends_is_given_up(
     author: ModelAuthor, server: OpenAIServer
 ) -> None:
-    server.answer(*[Answer(text='{"title": "' + "a" * 500, endless=True)] * 4)
+    server.answer(*[Answer(text='{"title": "' + "a" + " " * 5_000, endless=True)] * 4)
     with pytest.raises(TutorError) as caught:
         await _drafts(author)
     assert caught.value.retry is True

@@ -35,9 +35,10 @@ async def test_a_text_cut_anywhere_goes_on_where_it_stopped(
 
 
 async def test_a_text_that_stalls_goes_on_where_it_stopped(
-    author: ModelAuthor, server: OpenAIServer, ledger: Ledger
+    author_at: Callable[..., ModelAuthor], server: OpenAIServer, ledger: Ledger
 ) -> None:
     server.answer(Answer(text=WHOLE, stall_after=400))
+    author = author_at(server.url, stall=0.5)
     assert await text_of(author.write_lesson(LESSON)) == WHOLE
     assert len(ledger.calls) == 2
 
@@ -110,7 +111,7 @@ async def test_an_answer_that_never_ends_is_cut_and_the_request_closed(
 async def test_a_cut_inside_a_code_block_closes_it(
     author: ModelAuthor, server: OpenAIServer
 ) -> None:
-    server.answer(Answer(text="```python\n" + "x = 1\n" * 2000))
+    server.answer(Answer(text="```python\n" + f"x{' ' * 60}= 1\n" * 200))
     text = await text_of(author.reply(REPLY))
     assert text.endswith("\n```\n")
 
@@ -190,7 +191,7 @@ async def test_a_hundred_texts_stream_at_once(
 ) -> None:
     async with OpenAIServer() as server:
         server.answer(*[Answer(text=TALE)] * 100)
-        author = author_at(server.url, first_token=10, stall=10)
+        author = author_at(server.url)
         texts = await asyncio.gather(*(text_of(author.write_lesson(LESSON)) for _ in range(100)))
     assert set(texts) == {TALE}
     assert ledger.outcomes == ["complete"] * 100

@@ -15,7 +15,7 @@ from techtree.tutor.library.structure import check_structure
 
 
 def main_check(paths: Sequence[str | Path]) -> int:
-    """Print a line for each problem of these files or folders, the whole library when none is given.
+    """Print a line for each problem at these paths; the whole library when none is given.
 
     Answers the exit status: 0 when all is well, 1 when not, 2 when a path isn't in a library.
     """
@@ -61,11 +61,12 @@ def _courses_at(path: Path) -> list[Path]:
     for folder in [path, *path.parents[:2]]:
         if (folder / COURSE_FILE).is_file():
             return [folder]
-    return [folder for folder in course_folders(path) if (folder / COURSE_FILE).is_file()]
+    folders = course_folders(path)
+    return folders if any((folder / COURSE_FILE).is_file() for folder in folders) else []
 
 
 def _is_at(found: Path, path: Path) -> bool:
-    return found.is_relative_to(path) or path.name == COURSE_FILE and found == path.parent
+    return found.is_relative_to(path) or (path.name == COURSE_FILE and found == path.parent)
 
 
 def _check_course(folder: Path, problems: list[Problem]) -> Course | None:

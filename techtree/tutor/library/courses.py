@@ -1,6 +1,6 @@
 """What a course consists of, once it has been read from its files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from techtree.status import Level
@@ -19,7 +19,7 @@ class CourseLesson:
     teaches: tuple[Marked, ...]
     builds_on: tuple[Marked, ...]
     sources: tuple[Marked, ...]
-    body: str
+    body: str = field(repr=False)
     """Markdown as the teacher wrote it."""
     body_line: int
     """The line of the file on which `body` begins, from 1."""
@@ -50,7 +50,7 @@ class CourseLevel:
     title: Marked
     summary: Marked
     concepts: tuple[CourseConcept, ...]
-    modules: tuple[CourseModule, ...]
+    modules: tuple[CourseModule, ...] = field(repr=False)
     path: Path
     """The syllabus file."""
 
@@ -74,9 +74,9 @@ class Course:
     summary: Marked
     topics: tuple[Marked, ...]
     """Other names by which learners ask for it."""
-    body: str
+    body: str = field(repr=False)
     """A paragraph for the shelf."""
-    syllabi: tuple[CourseLevel, ...]
+    syllabi: tuple[CourseLevel, ...] = field(repr=False)
     """One for each level it is written for, the easiest first."""
     folder: Path
 

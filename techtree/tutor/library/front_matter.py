@@ -45,9 +45,7 @@ class Fields:
             return Marked("", self.line)
         return self._text(node, f"`{name}`")
 
-    def texts(
-        self, name: str, at_least: int = 0, at_most: int | None = None
-    ) -> tuple[Marked, ...]:
+    def texts(self, name: str, at_least: int = 0, at_most: int | None = None) -> tuple[Marked, ...]:
         """A list of texts, which may be left out when `at_least` is 0."""
         items = self._items(name, at_least, at_most)
         return tuple(self._text(item, f"an entry of `{name}`") for item in items)
@@ -78,9 +76,7 @@ class Fields:
             )
 
     @classmethod
-    def of(
-        cls, node: yaml.MappingNode, path: Path, shift: int, problems: list[Problem]
-    ) -> Self:
+    def of(cls, node: yaml.MappingNode, path: Path, shift: int, problems: list[Problem]) -> Self:
         fields = cls(path, node.start_mark.line + 1 + shift, problems, {}, {}, shift)
         for key, value in node.value:
             line = key.start_mark.line + 1 + shift

@@ -223,9 +223,7 @@ def _drawing(svg: bytes, lesson: CourseLesson, name: str, line: int) -> Iterator
         )
 
 
-def _link(
-    lesson: CourseLesson, href: str, line: int, syllabus: CourseLevel
-) -> Iterator[Problem]:
+def _link(lesson: CourseLesson, href: str, line: int, syllabus: CourseLevel) -> Iterator[Problem]:
     if re.match(r"(?:https?://|mailto:)\S", href):
         return
     inside = posixpath.normpath(href)

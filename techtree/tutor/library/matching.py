@@ -33,9 +33,7 @@ def _word_by_word(asked: list[str], topic: list[str]) -> int | None:
     total = 0
     left = list(asked)
     for meant in topic:
-        near = [
-            (slips, word) for word in left if (slips := typing_slips(word, meant)) is not None
-        ]
+        near = [(slips, word) for word in left if (slips := typing_slips(word, meant)) is not None]
         if not near:
             return None
         slips, word = min(near)
@@ -54,11 +52,107 @@ def _run_together(asked: list[str], topic: list[str]) -> int | None:
 
 
 _AROUND_A_TOPIC = frozenset(
-    "a about absolute advanced all also am an and basic beginner beginning can class course crash"
-    " do dummy easy elementary everything explain for foundation from fundamental get give guide"
-    " have help how i id im in into intro introduction introductory is it know learn learner"
-    " learning lesson level like ll me more my need newbie of on please primer quick scratch"
-    " simple some start starter starting study studying syllabus teach tell that the thing this"
-    " to topic tutorial understand understanding up want wanna we what with work would you 101"
-    " anything bit little bite sized brush basics".split()
+    [
+        "101",
+        "a",
+        "about",
+        "absolute",
+        "advanced",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "anything",
+        "basic",
+        "beginner",
+        "beginning",
+        "brush",
+        "can",
+        "class",
+        "complete",
+        "course",
+        "crash",
+        "do",
+        "dont",
+        "dummy",
+        "easy",
+        "elementary",
+        "everything",
+        "explain",
+        "first",
+        "for",
+        "foundation",
+        "from",
+        "full",
+        "fundamental",
+        "get",
+        "give",
+        "guide",
+        "have",
+        "help",
+        "how",
+        "i",
+        "id",
+        "im",
+        "in",
+        "intermediate",
+        "into",
+        "intro",
+        "introduction",
+        "introductory",
+        "is",
+        "it",
+        "know",
+        "learn",
+        "learner",
+        "learning",
+        "lesson",
+        "let",
+        "level",
+        "like",
+        "little",
+        "ll",
+        "me",
+        "more",
+        "my",
+        "need",
+        "newbie",
+        "nothing",
+        "of",
+        "on",
+        "please",
+        "primer",
+        "quick",
+        "scratch",
+        "short",
+        "simple",
+        "some",
+        "start",
+        "starter",
+        "starting",
+        "study",
+        "studying",
+        "syllabus",
+        "teach",
+        "tell",
+        "that",
+        "the",
+        "thing",
+        "this",
+        "to",
+        "topic",
+        "tutorial",
+        "understand",
+        "understanding",
+        "up",
+        "want",
+        "wanna",
+        "we",
+        "what",
+        "with",
+        "work",
+        "would",
+        "you",
+    ]
 )

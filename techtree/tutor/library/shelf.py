@@ -39,7 +39,9 @@ def load_courses(library: Path = LIBRARY) -> tuple[Course, ...]:
 
 def course_folders(library: Path) -> list[Path]:
     folders = library.iterdir() if library.is_dir() else ()
-    return sorted(path for path in folders if path.is_dir() and not path.name.startswith((".", "_")))
+    return sorted(
+        path for path in folders if path.is_dir() and not path.name.startswith((".", "_"))
+    )
 
 
 def find_course(

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 FOLDER = Path(__file__).parent
@@ -33,33 +34,41 @@ class Prompt:
 
 def fill(name: str, values: dict[str, Any]) -> Prompt:
     """Fill `name`.md. Values are text only: template syntax in them stays as it is."""
-    template = _load(name)
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
-    )
-    code = _unused_code(values)
-    environment.filters["fenced"] = lambda text, label: (
-        f"<<<{label} {code}\n{text}\n{label} {code}>>>"
-    )
+    file = _load(name)
+    context = file.front | values | {"fence": _unused_code(values)}
     instructions, request = (
-        environment.from_string(part).render(template.front | values).strip()
-        for part in (template.instructions, template.request)
+        template.render(context).strip() for template in (file.instructions, file.request)
     )
-    return Prompt(f"{name}@{template.front['version']}", instructions, request)
+    return Prompt(f"{name}@{file.front['version']}", instructions, request)
 
 
 @dataclass(frozen=True, slots=True)
-class _Template:
+class _File:
     front: dict[str, Any]
-    instructions: str
-    request: str
+    instructions: Template
+    request: Template
 
 
 @cache
-def _load(name: str) -> _Template:
+def _load(name: str) -> _File:
     _, front, body = (FOLDER / f"{name}.md").read_text("utf-8").split("---\n", 2)
     instructions, _, request = body.rpartition(DIVIDER)
-    return _Template(yaml.safe_load(front), instructions, request)
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["fenced"] = _fenced
+    return _File(
+        yaml.safe_load(front),
+        environment.from_string(instructions),
+        environment.from_string(request),
+    )
+
+
+@pass_context
+def _fenced(context: Context, text: str, label: str) -> str:
+    """`text` between lines that carry a code which no value contains."""
+    code = context["fence"]
+    return f"<<<{label} {code}\n{text}\n{label} {code}>>>"
 
 
 def _unused_code(values: dict[str, Any]) -> str:

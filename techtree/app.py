@@ -1,0 +1,157 @@
+"""The web application."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Response
+from litestar.config.csrf import CSRFConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware.session.client_side import CookieBackendConfig
+from litestar.static_files import create_static_files_router
+
+from techtree.connections import close_database, listening_redis, open_database
+from techtree.controllers import (
+    accounts,
+    dashboard,
+    errors,
+    health,
+    landing,
+    lessons,
+    library,
+    messages,
+    syllabi,
+)
+from techtree.controllers.guards import SignInFirst, provide_learner, provide_signed_in
+from techtree.live import updates
+from techtree.live.fanout import Fanout
+from techtree.live.stream import Live
+from techtree.settings import Settings, get_settings, session_secret
+
+SESSION_AGE = 90 * 24 * 3600
+"""Seconds that a browser stays signed in after its last visit."""
+
+STREAMS = r"/events$"
+
+SECURITY_HEADERS = {
+    # KaTeX places its glyphs with style attributes.
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+        " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+HANDLERS = [
+    landing.index,
+    accounts.new_account,
+    accounts.create_account,
+    accounts.new_session,
+    accounts.create_session,
+    accounts.delete_session,
+    accounts.create_guest,
+    dashboard.show,
+    syllabi.create,
+    syllabi.show,
+    syllabi.events,
+    syllabi.draft_again,
+    syllabi.easier,
+    lessons.show,
+    lessons.events,
+    lessons.write,
+    lessons.stop,
+    messages.create,
+    messages.destroy,
+    messages.retry,
+    library.show,
+    health.live,
+    health.ready,
+]
+
+
+def create_app() -> Litestar:
+    settings = get_settings()
+    fanout = Fanout(listening_redis())
+    live = Live(updates.log(), fanout)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await open_database()
+        fanout.start()
+        _calm_garbage_collection()
+        yield
+        await fanout.stop()
+        await close_database()
+
+    static = create_static_files_router(
+        path="/static",
+        directories=[Path(__file__).parent / "static"],
+        cache_control=None,
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[*HANDLERS, static],
+        dependencies={
+            "learner": Provide(provide_learner),
+            "signed_in": Provide(provide_signed_in),
+            "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
+        },
+        middleware=[_sessions(settings).middleware],
+        csrf_config=_csrf(settings),
+        exception_handlers={
+            SignInFirst: errors.sign_in_first,
+            HTTPException: errors.http_error,
+            Exception: errors.unexpected,
+        },
+        after_request=_secure,
+        lifespan=[lifespan],
+        openapi_config=None,
+        request_max_body_size=256 * 1024,
+        debug=False,
+    )
+
+
+def _sessions(settings: Settings) -> CookieBackendConfig:
+    return CookieBackendConfig(
+        secret=session_secret(settings),
+        key="techtree",
+        max_age=SESSION_AGE,
+        httponly=True,
+        samesite="lax",
+        secure=settings.https,
+        exclude=["^/static/", "^/health/", "^/library/"],
+    )
+
+
+def _csrf(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=session_secret(settings).hex(),
+        cookie_name="techtree-csrf",
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        cookie_secure=settings.https,
+        header_name="x-csrftoken",
+        # A stream must not set cookies, and what can't change anything needs no token.
+        exclude=[STREAMS, "^/static/", "^/health/", "^/library/"],
+    )
+
+
+async def _secure(response: Response[Any]) -> Response[Any]:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _calm_garbage_collection() -> None:
+    # With thousands of open pages a full collection is the longest pause there is, and it finds
+    # nothing: what the start has made stays for good.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)
+
+
+logging.getLogger("litestar").setLevel(logging.WARNING)

@@ -1,0 +1,81 @@
+"""What a learner sees when something is not there, not allowed, or broken."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+
+from techtree.controllers.answers import go_to
+from techtree.controllers.guards import HttpRequest
+from techtree.rendering import render
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    title: str
+    what: str
+    next_: str
+
+
+NOT_FOUND = Words(
+    "Nothing here",
+    "There is no page at this address, or it belongs to somebody else.",
+    "Check the address, or go back to your dashboard.",
+)
+REFUSED = Words(
+    "That did not work",
+    "This form was open for too long, or it came from another site. Nothing was changed.",
+    "Go back, load the page again and send it once more.",
+)
+TOO_LARGE = Words(
+    "Too much at once",
+    "What you sent is larger than this site takes. Nothing was changed.",
+    "Send less, or send it in parts.",
+)
+BAD_REQUEST = Words(
+    "That was not understood",
+    "The request does not have the form this page expects. Nothing was changed.",
+    "Go back and try again.",
+)
+BROKEN = Words(
+    "Something broke on our side",
+    "The page could not be made. What you had written before is kept.",
+    "Try again in a moment. If it happens again, tell whoever runs this site.",
+)
+
+WORDS = {403: REFUSED, 404: NOT_FOUND, 405: NOT_FOUND, 413: TOO_LARGE}
+
+
+def sign_in_first(request: HttpRequest, _: Exception) -> Response[str]:
+    """A page of one's own leads to signing in; anything below it does not exist for strangers."""
+    if request.url.path == "/dashboard":
+        return go_to(request, "/sign-in")
+    return _error(404, NOT_FOUND)
+
+
+def http_error(_: HttpRequest, error: HTTPException) -> Response[str]:
+    words = WORDS.get(error.status_code, BAD_REQUEST if error.status_code < 500 else BROKEN)
+    return _error(error.status_code, words, getattr(error, "headers", None))
+
+
+def unexpected(request: HttpRequest, error: Exception) -> Response[str]:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _error(500, BROKEN)
+
+
+def _error(status: int, words: Words, headers: dict[str, Any] | None = None) -> Response[str]:
+    html = render(
+        "errors/error.html",
+        status_code=status,
+        title=words.title,
+        what=words.what,
+        next_=words.next_,
+        learner=None,
+        csrf_token="",
+    )
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -1,0 +1,77 @@
+"""Who asks, and what of theirs they ask for. Whatever a learner may not see is not found."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException, NotFoundException
+
+from techtree.accounts import Learner
+from techtree.lessons import Lesson
+from techtree.messages import Message
+from techtree.syllabi import Syllabus
+
+HttpRequest = Request[Any, Any, Any]
+
+
+class SignInFirst(HTTPException):
+    """The page belongs to somebody, and nobody is signed in."""
+
+    status_code = 401
+
+
+async def provide_learner(request: HttpRequest) -> Learner | None:
+    """The learner of this browser's session, a guest perhaps; None when there is no session."""
+    return await learner_of(request)
+
+
+async def provide_signed_in(learner: Learner | None) -> Learner:
+    if learner is None:
+        raise SignInFirst
+    return learner
+
+
+async def learner_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Learner | None:
+    session = connection.scope.get("session")
+    if not isinstance(session, dict) or "learner" not in session:
+        return None
+    try:
+        learner, version = UUID(session["learner"]), int(session["version"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    return await Learner.with_session(learner, version)
+
+
+def begin_session(request: HttpRequest, learner: Learner) -> None:
+    """This browser is the learner's from now on."""
+    request.clear_session()
+    request.set_session({"learner": str(learner.id), "version": learner.session_version})
+
+
+async def find_syllabus(syllabus: UUID, learner: Learner | None) -> Syllabus:
+    return await Syllabus.for_learner(syllabus, learner) or _not_found()
+
+
+async def find_own_syllabus(syllabus: UUID, learner: Learner | None) -> Syllabus:
+    """A syllabus that the learner may change."""
+    found = await find_syllabus(syllabus, learner)
+    return found if learner and found.learner == learner.id else _not_found()
+
+
+async def find_lesson(lesson: UUID, learner: Learner | None) -> Lesson:
+    return await Lesson.for_learner(lesson, learner) or _not_found()
+
+
+async def find_own_lesson(lesson: UUID, learner: Learner | None) -> Lesson:
+    """A lesson whose text the learner may have written again."""
+    found = await find_lesson(lesson, learner)
+    return found if learner and found.syllabus.learner == learner.id else _not_found()
+
+
+async def find_message(message: UUID, learner: Learner | None) -> Message:
+    return await Message.for_learner(message, learner) or _not_found()
+
+
+def _not_found() -> Any:
+    raise NotFoundException

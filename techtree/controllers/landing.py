@@ -1,0 +1,13 @@
+"""The front page."""
+
+from litestar import Response, get
+
+from techtree.accounts import Learner
+from techtree.controllers.answers import page
+from techtree.controllers.guards import HttpRequest
+from techtree.controllers.syllabi import LEVELS, shelf
+
+
+@get("/", sync_to_thread=False)
+def index(request: HttpRequest, learner: Learner | None) -> Response[str]:
+    return page(request, "landing/show.html", learner, courses=shelf(), levels=LEVELS)

@@ -1,0 +1,91 @@
+"""The lesson page, its stream, and the writing of its text."""
+
+from uuid import UUID, uuid4
+
+from litestar import Response, get, post
+from litestar.types import ASGIApp
+
+from tasks.lessons import write_ahead, write_lesson
+from tasks.queue import enqueue
+from techtree import work
+from techtree.accounts import Learner
+from techtree.controllers.answers import fragment, go_to, is_htmx, page
+from techtree.controllers.guards import HttpRequest, find_lesson, find_own_lesson
+from techtree.controllers.live import Live, stream_address, stream_response
+from techtree.lessons import Lesson, LessonVersion
+from techtree.live import updates
+from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
+from techtree.messages import Study
+from techtree.status import Level, Status
+
+
+@get("/lessons/{lesson_id:uuid}")
+async def show(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+    """Opening a lesson starts its writing, and that of the next one behind it."""
+    lesson = await find_lesson(lesson_id, signed_in)
+    study = await Study.open(signed_in, lesson)
+    stream = await stream_address(f"/lessons/{lesson.id}/events", _channels(lesson, study))
+    version = await lesson.ensure_version()
+    if version.status == Status.PENDING:
+        await enqueue(write_lesson, version.id)
+    neighbours = await lesson.neighbours()
+    if neighbours.after:
+        await write_ahead(neighbours.after)
+    syllabus = lesson.syllabus
+    return page(
+        request,
+        "lessons/show.html",
+        signed_in,
+        lesson=lesson,
+        lesson_id=lesson.id,
+        syllabus=syllabus,
+        modules=await syllabus.outline(),
+        version=version,
+        blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
+        messages=updates.with_blocks(await study.messages()),
+        previous=neighbours.before,
+        next=neighbours.after,
+        stream=stream,
+        message_key=str(uuid4()),
+        easier_url=f"/syllabi/{syllabus.id}/easier" if Level(syllabus.level).easier else None,
+    )
+
+
+@get("/lessons/{lesson_id:uuid}/events")
+async def events(
+    request: HttpRequest, lesson_id: UUID, signed_in: Learner, live: Live
+) -> ASGIApp:
+    lesson = await find_lesson(lesson_id, signed_in)
+    study = await Study.open(signed_in, lesson)
+    return stream_response(request, live, _channels(lesson, study), signed_in)
+
+
+@post("/lessons/{lesson_id:uuid}/content")
+async def write(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+    """Write the lesson, or write it again; what was written before is kept as a version."""
+    lesson = await find_own_lesson(lesson_id, signed_in)
+    version = await lesson.write_again()
+    await enqueue(write_lesson, version.id)
+    return await _content(request, lesson, version)
+
+
+@post("/lessons/{lesson_id:uuid}/content/stop")
+async def stop(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+    lesson = await find_own_lesson(lesson_id, signed_in)
+    version = await lesson.version()
+    if version is None:
+        return go_to(request, f"/lessons/{lesson.id}")
+    await work.stop(LessonVersion, version.id)
+    return await _content(request, lesson, version)
+
+
+async def _content(request: HttpRequest, lesson: Lesson, version: LessonVersion) -> Response[str]:
+    await updates.announce(updates.show_lesson(version.id))
+    if not is_htmx(request):
+        return go_to(request, f"/lessons/{lesson.id}")
+    now = await lesson.version()
+    return fragment(updates.lesson_content(lesson.id, now), status=202)
+
+
+def _channels(lesson: Lesson, study: Study) -> list[Channel]:
+    return [of_lesson(lesson.id), of_study(study.id), of_syllabus(lesson.syllabus.id)]

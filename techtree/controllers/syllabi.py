@@ -1,0 +1,128 @@
+"""Syllabi: asked for, shown, drafted again, made easier."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.types import ASGIApp
+
+from tasks.queue import enqueue
+from tasks.syllabi import draft_syllabus
+from techtree import work
+from techtree.accounts import Learner
+from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
+from techtree.controllers.guards import (
+    HttpRequest,
+    begin_session,
+    find_own_syllabus,
+    find_syllabus,
+)
+from techtree.controllers.live import Live, stream_address, stream_response
+from techtree.live import updates
+from techtree.live.channels import of_syllabus
+from techtree.settings import get_settings
+from techtree.status import Level
+from techtree.syllabi import MAX_TOPIC, Syllabus
+from techtree.tutor.library import Course, find_course, load_courses
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+LEVELS = [Choice(level.value, level.label) for level in Level]
+
+
+def shelf() -> tuple[Course, ...]:
+    """The starter library, whoever writes otherwise."""
+    return load_courses()
+
+
+@post("/syllabi")
+async def create(request: HttpRequest, learner: Learner | None) -> Response[str]:
+    topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
+    level = _level(await form_text(request, "level"))
+    if not topic:
+        return page(
+            request,
+            "landing/show.html",
+            learner,
+            status=422,
+            courses=shelf(),
+            levels=LEVELS,
+            error="Name a topic first: what do you want to understand?",
+        )
+    if get_settings().teaches_from_library and find_course(topic, level) is None:
+        return page(
+            request,
+            "syllabi/unknown_topic.html",
+            learner,
+            status=404,
+            topic=topic,
+            courses=shelf(),
+        )
+    if learner is None:
+        learner = await Learner.new_guest()
+        begin_session(request, learner)
+    syllabus = await Syllabus.ask_for(learner, topic, level)
+    await enqueue(draft_syllabus, syllabus.id)
+    return go_to(request, f"/syllabi/{syllabus.id}")
+
+
+@get("/syllabi/{syllabus_id:uuid}")
+async def show(request: HttpRequest, syllabus_id: UUID, learner: Learner | None) -> Response[str]:
+    await find_syllabus(syllabus_id, learner)
+    stream = await stream_address(f"/syllabi/{syllabus_id}/events", [of_syllabus(syllabus_id)])
+    # Read again, because what the page shows must be no older than its place in the stream.
+    syllabus = await find_syllabus(syllabus_id, learner)
+    return page(
+        request,
+        "syllabi/show.html",
+        learner,
+        syllabus=syllabus,
+        modules=await syllabus.outline(),
+        stream=stream,
+    )
+
+
+@get("/syllabi/{syllabus_id:uuid}/events")
+async def events(
+    request: HttpRequest, syllabus_id: UUID, learner: Learner | None, live: Live
+) -> ASGIApp:
+    await find_syllabus(syllabus_id, learner)
+    return stream_response(request, live, [of_syllabus(syllabus_id)], learner)
+
+
+@post("/syllabi/{syllabus_id:uuid}/draft")
+async def draft_again(
+    request: HttpRequest, syllabus_id: UUID, learner: Learner | None
+) -> Response[str]:
+    """Try a failed draft again."""
+    syllabus = await find_own_syllabus(syllabus_id, learner)
+    if await work.ask_again(Syllabus, syllabus.id):
+        await enqueue(draft_syllabus, syllabus.id)
+        await updates.announce(updates.show_syllabus(syllabus.id))
+    if is_htmx(request):
+        return fragment(await updates.syllabus_tree(syllabus.id), status=202)
+    return go_to(request, f"/syllabi/{syllabus.id}")
+
+
+@post("/syllabi/{syllabus_id:uuid}/easier")
+async def easier(request: HttpRequest, syllabus_id: UUID, learner: Learner | None) -> Response[str]:
+    """The same topic one level lower. The old syllabus stays."""
+    syllabus = await find_own_syllabus(syllabus_id, learner)
+    lower = Level(syllabus.level).easier
+    if learner is None or lower is None:
+        return go_to(request, f"/syllabi/{syllabus.id}")
+    other = await Syllabus.ask_for(learner, syllabus.topic, lower)
+    await enqueue(draft_syllabus, other.id)
+    return go_to(request, f"/syllabi/{other.id}")
+
+
+def _level(text: str) -> Level:
+    try:
+        return Level(text)
+    except ValueError:
+        return Level.BEGINNER

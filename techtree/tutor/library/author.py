@@ -1,0 +1,128 @@
+"""The author that needs no model: it teaches the library's courses as their teachers wrote them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import lru_cache
+
+from techtree.tutor.author import (
+    ConceptDraft,
+    LessonBrief,
+    LessonDraft,
+    ModuleDraft,
+    ReplyBrief,
+    SyllabusBrief,
+    SyllabusDraft,
+    TopicUnknownError,
+    TutorError,
+)
+from techtree.tutor.library.courses import Course, CourseLesson, CourseLevel, CourseModule
+from techtree.tutor.library.markdown import for_reading
+from techtree.tutor.library.pacing import at_reading_pace
+from techtree.tutor.library.passages import Index, cut
+from techtree.tutor.library.quoting import quote
+from techtree.tutor.library.shelf import find_course, load_courses
+
+SECONDS_PER_MODULE = 0.5
+
+
+class LibraryAuthor:
+    """An `Author` that reads from files, with no network and no key."""
+
+    name = "library"
+
+    def __init__(self, pace: float = 1.0, courses: tuple[Course, ...] | None = None) -> None:
+        """`pace` multiplies all waiting: 1 for a learner who reads along, 0 when nobody does."""
+        self._pace = pace
+        self._courses = courses
+
+    async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+        """Yield the syllabus module by module, at the requested level or the nearest there is.
+
+        Raises TopicUnknownError when no course is on this topic.
+        """
+        course = find_course(brief.topic, brief.level, self._shelf)
+        if course is None:
+            raise TopicUnknownError(brief.topic)
+        title, summary = str(course.title), _summary(course, brief)
+        concepts = tuple(
+            ConceptDraft(str(concept.key), str(concept.name), _plain(concept.builds_on))
+            for concept in course.concepts
+        )
+        modules = tuple(_module_draft(course, module) for module in course.modules)
+        for count in range(len(modules) + 1):
+            yield SyllabusDraft(title, summary, modules[:count])
+            await asyncio.sleep(self._pace * SECONDS_PER_MODULE)
+        yield SyllabusDraft(title, summary, modules, concepts, final=True)
+
+    async def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+        course, lesson = self._find(brief.source)
+        if course is None or lesson is None:
+            raise TutorError(
+                "This lesson isn't in the starter library. Choose one of its courses to get a"
+                " syllabus whose lessons are.",
+                retry=False,
+                detail=f"no lesson in the library for source {brief.source!r}",
+            )
+        async for piece in at_reading_pace(for_reading(lesson.body, course), self._pace):
+            yield piece
+
+    async def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+        """Quote the passages that fit the question best, or say that none does."""
+        course, lesson = self._find(brief.lesson.source)
+        if course is None or lesson is None:
+            # The course changed or a model wrote the lesson: what the learner sees is still there.
+            index, own = Index(cut("", brief.lesson.title, brief.text)), ""
+        else:
+            index, own = _index(course), str(lesson.slug)
+        async for piece in at_reading_pace(quote(brief, index, own), self._pace):
+            yield piece
+
+    @property
+    def _shelf(self) -> tuple[Course, ...]:
+        return load_courses() if self._courses is None else self._courses
+
+    def _find(self, source: str | None) -> tuple[CourseLevel | None, CourseLesson | None]:
+        slug, _, place = (source or "").partition("/")
+        level, _, lesson = place.partition("/")
+        for course in self._shelf:
+            for syllabus in course.syllabi:
+                if (course.slug, syllabus.level) == (slug, level):
+                    return syllabus, syllabus.lesson(lesson)
+        return None, None
+
+
+def _summary(course: CourseLevel, brief: SyllabusBrief) -> str:
+    if course.level == brief.level:
+        return str(course.summary)
+    return (
+        f"{course.summary} You asked for the level “{brief.level.label}”, which this course"
+        f" doesn't have yet. This is the nearest it has, “{course.level.label}”."
+    )
+
+
+def _module_draft(course: CourseLevel, module: CourseModule) -> ModuleDraft:
+    lessons = (
+        LessonDraft(
+            str(lesson.title),
+            str(lesson.summary),
+            _plain(lesson.teaches),
+            _plain(lesson.builds_on),
+            course.source(lesson),
+        )
+        for lesson in module.lessons
+    )
+    return ModuleDraft(str(module.title), str(module.summary), tuple(lessons))
+
+
+def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts without the lines they were read from."""
+    return tuple(map(str, texts))
+
+
+@lru_cache(maxsize=64)
+def _index(course: CourseLevel) -> Index:
+    return Index(
+        passage
+        for lesson in course.lessons
+        for passage in cut(str(lesson.slug), str(lesson.title), for_reading(lesson.body, course))
+    )
