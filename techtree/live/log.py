@@ -153,7 +153,7 @@ class After:
 
     run: str
     entries: list[tuple[int, Entry]]
-    """With the index of their channel, in the order in which they were published."""
+    """With the index of their channel, each channel's in the order of publication."""
     unproven: list[tuple[int, str]]
     """Channels of which the log can't know what came after the cursor, and where they stand now."""
 

@@ -18,7 +18,7 @@ from techtree.tutor.author import (
 from techtree.tutor.library.courses import Course, CourseLesson, CourseLevel, CourseModule
 from techtree.tutor.library.markdown import for_reading
 from techtree.tutor.library.pacing import at_reading_pace
-from techtree.tutor.library.passages import Index, cut
+from techtree.tutor.library.passages import Index, Passage, cut
 from techtree.tutor.library.quoting import quote
 from techtree.tutor.library.shelf import find_course, load_courses
 
@@ -121,8 +121,10 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _index(course: CourseLevel) -> Index:
-    return Index(
-        passage
-        for lesson in course.lessons
-        for passage in cut(str(lesson.slug), str(lesson.title), for_reading(lesson.body, course))
-    )
+    names = {concept.key: concept.name for concept in course.concepts}
+    passages: list[Passage] = []
+    for lesson in course.lessons:
+        about = " ".join([lesson.summary, *(names[key] for key in lesson.teaches)])
+        body = for_reading(lesson.body, course)
+        passages += cut(str(lesson.slug), str(lesson.title), body, about)
+    return Index(passages)
