@@ -71,6 +71,19 @@ class Syllabus(Work, Table):
             return again
 
     @classmethod
+    async def ask_for_catalogue(cls, topic: str, level: Level) -> Self:
+        """A syllabus that everybody may read; or the one that is being drafted already."""
+        drafting = await cls.objects().get(
+            cls.in_catalogue.eq(True)
+            & (cls.topic == topic)
+            & (cls.level == level.value)
+            & cls.status.is_in([Status.PENDING.value, Status.WRITING.value])
+        )
+        return drafting or await cls.objects().create(
+            topic=topic, level=level.value, in_catalogue=True
+        )
+
+    @classmethod
     async def _recent(cls, learner: Learner, topic: str, level: Level) -> Self | None:
         rows = await cls.raw(
             "SELECT id FROM syllabus WHERE learner = {} AND lower(topic) = lower({})"

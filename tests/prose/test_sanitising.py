@@ -117,6 +117,11 @@ def test_the_last_gate_holds_alone(payload: str) -> None:
     _Inspector().inspect(sanitise(payload))
 
 
+@pytest.mark.parametrize("href", ["/sign-out", "//evil.example", "/lessons/../sign-out", "x"])
+def test_the_last_gate_judges_addresses_itself(href: str) -> None:
+    assert sanitise(f'<a href="{href}">x</a>') == "<a>x</a>"
+
+
 @pytest.mark.parametrize(
     "bad",
     [

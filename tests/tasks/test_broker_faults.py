@@ -122,6 +122,8 @@ def test_a_job_that_a_stopping_worker_interrupts_is_taken_by_the_next_one(
     # Its other threads still wait for a job when it stops, and must not get this one.
     worker = start_worker(broker, patience=2_000)
     assert wait_until(lambda: journal.names == ["interrupted"], 3)
+    # A coroutine starts just before the thread that waits for it can be interrupted.
+    time.sleep(0.3)
 
     worker.stop(timeout=10_000)
     assert journal.finished == []

@@ -68,7 +68,9 @@ async def test_the_model_is_shown_its_own_text_and_asked_to_go_on(
 async def test_a_text_that_is_cut_again_and_again_ends_in_an_error_worth_retrying(
     author: ModelAuthor, server: OpenAIServer
 ) -> None:
-    server.answer(*[Answer(text=f"More {n} of the same thing. " * 20, cut_after=300) for n in range(9)])
+    server.answer(
+        *[Answer(text=f"More {n} of the same thing. " * 20, cut_after=300) for n in range(9)]
+    )
     with pytest.raises(TutorError) as caught:
         await text_of(author.write_lesson(LESSON))
     assert caught.value.retry is True

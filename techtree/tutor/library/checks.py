@@ -6,8 +6,9 @@ from pathlib import Path
 
 from techtree.tutor.library.courses import PICTURES, Course
 from techtree.tutor.library.front_matter import Marked
-from techtree.tutor.library.lessons import check_lesson, pictures_in
+from techtree.tutor.library.lessons import check_lesson
 from techtree.tutor.library.matching import distance
+from techtree.tutor.library.pictures import pictures_in
 from techtree.tutor.library.problems import Problem
 from techtree.tutor.library.reading import COURSE_FILE, read_course
 from techtree.tutor.library.shelf import LIBRARY, course_folders

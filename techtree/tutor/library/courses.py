@@ -5,6 +5,7 @@ from pathlib import Path
 
 from techtree.status import Level
 from techtree.tutor.library.front_matter import Marked
+from techtree.tutor.library.problems import Problem
 
 PICTURES = (".svg", ".png", ".webp")
 """File types a lesson may show."""
@@ -24,6 +25,10 @@ class CourseLesson:
     body_line: int
     """The line of the file on which `body` begins, from 1."""
     path: Path
+
+    def problem(self, line: int, what: str, remedy: str) -> Problem:
+        """A problem in a line of `body`, counted from 0."""
+        return Problem(self.path, self.body_line + line, what, remedy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from xml.parsers import expat
 
 from markdown_it.token import Token
 
 from techtree.status import Level
-from techtree.tutor.library.courses import PICTURES, CourseLesson, CourseLevel
+from techtree.tutor.library.courses import CourseLesson, CourseLevel
 from techtree.tutor.library.markdown import parse, plain, spans
+from techtree.tutor.library.pictures import check_picture
 from techtree.tutor.library.problems import Problem
 
 WORDS = {
@@ -41,8 +41,7 @@ def _opening(lesson: CourseLesson, tokens: list[Token]) -> Iterator[Problem]:
     first = tokens[:2]
     opens = len(first) == 2 and first[0].type == "paragraph_open" and "?" in plain(first[1])
     if not opens:
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             0,
             "The lesson doesn't open with a question",
             "Ask in the first paragraph what the lesson will answer.",
@@ -56,22 +55,19 @@ def _headings(lesson: CourseLesson, tokens: list[Token]) -> Iterator[Problem]:
             continue
         found.append((plain(inline).strip(), opening.map[0]))
         if opening.tag == "h1":
-            yield _problem(
-                lesson,
+            yield lesson.problem(
                 opening.map[0],
                 "A heading with one # is the page's own title",
                 "Begin this one with ##, or remove it when it repeats the title.",
             )
     if not any(text.casefold().startswith(EXAMPLE.casefold()) for text, _ in found):
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             0,
             "The lesson has no worked example",
             f"Add a section with the heading `## {EXAMPLE}`, or `## {EXAMPLE}: …`.",
         )
     if not found or found[-1][0].casefold() != SUMMARY.casefold():
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             found[-1][1] if found else 0,
             "The lesson doesn't end with a summary",
             f"Let its last section have the heading `## {SUMMARY}`.",
@@ -83,8 +79,7 @@ def _length(lesson: CourseLesson, tokens: list[Token], level: Level) -> Iterator
     count, (least, most) = len(_WORD.findall(text)), WORDS[level]
     if not least <= count <= most:
         advice = "Say more, or join it to another." if count < least else "Shorten or divide it."
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             0,
             f"The lesson has {count:,} words; at this level it needs {least:,} to {most:,}",
             advice,
@@ -100,16 +95,14 @@ def _blocks(lesson: CourseLesson, tokens: list[Token]) -> Iterator[Problem]:
         if token.type == "html_block":
             yield _raw_html(lesson, begin)
         if token.type == "math_block" and not token.meta["closed"]:
-            yield _problem(
-                lesson,
+            yield lesson.problem(
                 begin,
                 "This formula has no closing `$$`",
                 "Put `$$` on a line of its own after it.",
             )
         closing = lines[min(end, len(lines)) - 1].strip(" \t>")
         if token.type == "fence" and (end - begin < 2 or not closing.startswith(token.markup)):
-            yield _problem(
-                lesson,
+            yield lesson.problem(
                 begin,
                 "This block of code is never closed",
                 f"Put {token.markup} on a line of its own after it.",
@@ -121,8 +114,7 @@ def _lines(lesson: CourseLesson, tokens: list[Token], syllabus: CourseLevel) -> 
         if inline.type != "inline":
             continue
         if "$$" in _CODE.sub("", inline.content):
-            yield _problem(
-                lesson,
+            yield lesson.problem(
                 inline.map[0] if inline.map else 0,
                 "`$$` stands within a paragraph",
                 "Put it on a line of its own with an empty line around the formula,"
@@ -132,22 +124,20 @@ def _lines(lesson: CourseLesson, tokens: list[Token], syllabus: CourseLevel) -> 
             if token.type == "html_inline":
                 yield _raw_html(lesson, line)
             if token.type == "text" and "$" in token.content and "$$" not in token.content:
-                yield _problem(
-                    lesson,
+                yield lesson.problem(
                     line,
                     "This `$` marks no formula",
                     r"Close the formula, or write `\$` for a dollar. A closed one that looks like"
                     r" two words needs a sign of being maths, such as `\,` between them.",
                 )
             if token.type == "image":
-                yield from _picture(lesson, token, line)
+                yield from check_picture(token, lesson, line)
             if token.type == "link_open":
                 yield from _link(lesson, str(token.attrs.get("href", "")), line, syllabus)
 
 
 def _raw_html(lesson: CourseLesson, line: int) -> Problem:
-    return _problem(
-        lesson,
+    return lesson.problem(
         line,
         "HTML is shown as it is written",
         r"Say it in Markdown, or put a backslash before `<` when it isn't meant as HTML.",
@@ -159,15 +149,13 @@ def _link(lesson: CourseLesson, href: str, line: int, syllabus: CourseLevel) -> 
         return
     inside = posixpath.normpath(href)
     if not href.endswith(".md") or inside.startswith(("/", "../..")):
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             line,
             f"The link to `{href}` leads nowhere",
             "Link to another lesson as `its-name.md`, or to an address that begins with https.",
         )
     elif not (lesson.path.parent / inside).is_file():
-        yield _problem(
-            lesson,
+        yield lesson.problem(
             line,
             f"There is no lesson `{href}`",
             f"Correct the name; the lessons here are in {syllabus.path.parent.name}.",
@@ -176,5 +164,3 @@ def _link(lesson: CourseLesson, href: str, line: int, syllabus: CourseLevel) -> 
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-
-)

@@ -70,7 +70,7 @@ _CODE_OR_LINK = re.compile(
     ^[ ]{0,3}(?P<fence>`{3,}|~{3,}).*?(?:^[ ]{0,3}(?P=fence)|\Z)   # a block of code
     | (?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)                   # code in a line
     | (?P<picture>!?)\[(?P<label>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]
-      \((?P<target>[^\s()]+)(?P<title>\s+"[^"]*")?\)
+      \((?P<target>[^\s()]+)(?P<title>\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?\)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )

@@ -23,6 +23,8 @@ SHORTEST = 0.7
 """The part of the mean length from which a passage gains nothing by being shorter still."""
 COVERED = 0.45
 """The part of a question's weight that a passage must contain to be relevant."""
+LONGEST_QUESTION = 40
+"""Meaningful words that are searched for; a whole page pasted as a question must not take long."""
 NEAR_BEST = 0.6
 """The part of the best passage's score that further ones need."""
 
@@ -110,7 +112,7 @@ class Index:
         `own` is the slug of the lesson being read. A passage that occurs in one of the texts that
         were `said` before is not repeated.
         """
-        asked = {self._understood(word) for word in meaningful(question)}
+        asked = {self._understood(word) for word in meaningful(question)[:LONGEST_QUESTION]}
         whole = sum(map(self._weight, asked))
         scored = [
             (self._score(asked, passage) * (OWN_LESSON if passage.lesson == own else 1), passage)

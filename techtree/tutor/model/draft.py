@@ -77,7 +77,7 @@ class Draft:
     def _close_seam(self) -> str:
         """The continuation without what it repeats."""
         start, self._seam = self._seam or "", None
-        if self.text[-1:].isspace():
+        if self.text.endswith(" "):
             start = start.lstrip(" ")
         for length in range(min(len(start), len(self.text)), MIN_OVERLAP - 1, -1):
             if self.text.endswith(start[:length]):
