@@ -1,5 +1,6 @@
 """From a validated draft to the rows of a syllabus."""
 
+from uuid import UUID, uuid4
 
 from techtree.lessons import Lesson
 from techtree.status import Status

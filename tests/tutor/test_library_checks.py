@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from techtree.tutor.library import Problem, check, load_courses, main_check
+from techtree.tutor.library.courses import PICTURES
+from techtree.tutor.library.front_matter import LONGEST_LINE
+from techtree.tutor.library.lessons import WORDS
+from techtree.tutor.library.reading import LESSONS, MODULES
 from tests.tutor.library_sample import FILES, SYLLABUS, changed, lesson, write_course
 
 KNEADING = "beginner/kneading.md"
@@ -248,3 +252,14 @@ def test_a_broken_course_is_left_out_and_the_others_are_taught(
     assert [course.slug for course in load_courses(tmp_path)] == ["bread-you-can-bake"]
     assert "broken-bread is left out" in caplog.text
     assert "kneading.md:4: The syllabus has no concept `glue`" in caplog.text
+
+
+def test_the_guide_for_teachers_names_the_limits_that_are_checked() -> None:
+    path = Path(__file__).parents[2] / "docs" / "writing-a-course.md"
+    guide = " ".join(path.read_text(encoding="utf-8").split())
+
+    for level, (least, most) in WORDS.items():
+        assert f"| {level} | {least:,} to {most:,} |" in guide
+    assert "{} to {} **modules**, and a module {} to {} lessons".format(*MODULES, *LESSONS) in guide
+    assert f"at most {LONGEST_LINE} characters" in guide
+    assert "{}, {} or {}".format(*PICTURES) in guide

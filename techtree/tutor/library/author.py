@@ -73,7 +73,7 @@ class LibraryAuthor:
             # The course changed or a model wrote the lesson: what the learner sees is still there.
             index, own = Index(cut("", brief.lesson.title, brief.text)), ""
         else:
-            index, own = _index(course), str(lesson.slug)
+            index, own = index_of(course), str(lesson.slug)
         async for piece in at_reading_pace(quote(brief, index, own), self._pace):
             yield piece
 
@@ -120,7 +120,7 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _index(course: CourseLevel) -> Index:
+def index_of(course: CourseLevel) -> Index:
     names = {concept.key: concept.name for concept in course.concepts}
     passages: list[Passage] = []
     for lesson in course.lessons:

@@ -48,7 +48,8 @@ def for_reading(body: str, syllabus: CourseLevel) -> str:
             return match.group()
         if match["picture"]:
             return f"![{label}]({folder}/{target}{title})" if "/" not in target else match.group()
-        return f"*{label.replace('*', '')}*" if target.endswith(".md") else match.group()
+        is_lesson = target.endswith(".md") and ":" not in target
+        return f"*{label.replace('*', '')}*" if is_lesson else match.group()
 
     return _CODE_OR_LINK.sub(rewrite, body)
 

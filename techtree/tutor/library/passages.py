@@ -21,7 +21,7 @@ DEFINITION = 3
 """As how many further occurrences of a term its definition counts."""
 SHORTEST = 0.7
 """The part of the mean length from which a passage gains nothing by being shorter still."""
-COVERED = 0.45
+COVERED = 0.4
 """The part of a question's weight that a passage must contain to be relevant."""
 LONGEST_QUESTION = 40
 """Meaningful words that are searched for; a whole page pasted as a question must not take long."""
@@ -65,7 +65,9 @@ def cut(slug: str, title: str, body: str, about: str = "") -> Iterator[Passage]:
         return Passage(slug, title, heading, position, text, defines, counted)
 
     for block in _top_level(parse(body)):
-        kind, inline = block[0].type, block[min(1, len(block) - 1)]
+        kind = block[0].type
+        if kind == "paragraph_open" and _is_picture(block[1]):
+            continue
         begin, end = block[0].map or (0, 0)
         text = "\n".join(lines[begin:end]).strip("\n")
         starts_anew = (
@@ -78,7 +80,7 @@ def cut(slug: str, title: str, body: str, about: str = "") -> Iterator[Passage]:
             position, parts, terms = position + 1, [], Counter()
         if kind == "heading_open":
             heading = " ".join(lines[begin:end]).strip("# ")
-        elif kind != "hr" and not _is_picture(inline):
+        elif kind != "hr":
             parts.append(text)
             for token in block:
                 if token.type == "inline":
@@ -117,7 +119,7 @@ class Index:
         scored = [
             (self._score(asked, passage) * (OWN_LESSON if passage.lesson == own else 1), passage)
             for passage in self.passages
-            if asked and self._covered(asked, passage) >= COVERED * whole
+            if asked and self._covered(asked, passage) >= COVERED * whole and _answers(passage)
         ]
         scored = [pair for pair in scored if not any(_quoted(pair[1], text) for text in said)]
         scored.sort(key=lambda pair: pair[0], reverse=True)
@@ -147,7 +149,8 @@ class Index:
         return sum(self._weight(term) for term in asked if term in passage.terms)
 
     def _weight(self, term: str) -> float:
-        holding = self._holding[term]
+        # A word that the course hasn't may be rare or beside the point: it weighs like a rare one.
+        holding = max(1, self._holding[term])
         return math.log(1 + (len(self.passages) - holding + 0.5) / (holding + 0.5))
 
 
@@ -158,8 +161,11 @@ def meaningful(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """The first seven letters, with y as i: “multiply” and “multiplication” become one."""
-    return (word[:-1] + "i" if word.endswith("y") else word)[:7]
+    """At most seven letters that “multiply”, “multiplied” and “multiplication” have in common."""
+    word = _ENDING.sub("", word)
+    if word.endswith("y"):
+        word = word[:-1] + "i"
+    return (word[:-1] if word[-1:] == word[-2:-1] else word)[:7]
 
 
 def _is_meaningful(word: str) -> bool:
@@ -178,11 +184,16 @@ def _top_level(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def _is_picture(inline: Token) -> bool:
-    return inline.type == "inline" and [child.type for child in inline.children or ()] == ["image"]
+    return [child.type for child in inline.children or ()] == ["image"]
 
 
 def _counted(text: str) -> Counter[str]:
     return Counter(stem(word) for word in words(text) if _is_meaningful(word))
+
+
+def _answers(passage: Passage) -> bool:
+    """Tell a passage that says something from one that only asks, as a lesson's first words do."""
+    return not passage.text.endswith("?")
 
 
 def _quoted(passage: Passage, said: str) -> bool:
@@ -190,16 +201,18 @@ def _quoted(passage: Passage, said: str) -> bool:
 
 
 _DEFINED = re.compile(r"\*\*([\w-]+(?: [\w-]+){0,2})\*\*")
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|e)$")
 _ASKING_WORDS = """
 a about actually again all also am an and another any anything are as ask at be because been being
 but by can cant come could course did do does doesnt doing dont else ever every everything exactly
-explain for from further get getting give go going got had has have he help her here him his how i
-id if im in into is isnt it its ive just kind know learn lesson let like ll look main make many
-matter may maybe me mean meaning meant might more most much must my need never no not now of off ok
-okay on one only or other our out over part please point possible question quick quickly quite
-rather re really right same say see shall she should show so some someone something sort still such
-sure take tell than thank that the their them then there these they thing think this those to too
-try trying two understand up us use used useful using ve very want was way we well were what whats
-when where whether which while who why will with without wont word work would wrong yes yet you your
+explain for from further get getting give go going got had happen has have he help her here him his
+how i id if im in into is isnt it its ive just kind know learn lesson let like ll look main make
+many matter may maybe me mean meaning meant might more most much must my need never no not now of
+off ok okay on one only or other our out over part please point possible question quick quickly
+quite rather re really right same say see shall she should show so some someone something sort still
+such sure take tell than thank that the their them then there these they thing think this those to
+too try trying two understand up us use used useful using ve very want was way we well were what
+whats when where whether which while who why will with without wont word work would wrong yes yet
+you your
 """
 _ASKING = frozenset(words(_ASKING_WORDS))

@@ -1,0 +1,8 @@
+"""PostgreSQL and Valkey out of Python wheels, for running without installing either.
+
+Each is reached over a Unix socket in a private folder; everything lies under the state folder.
+"""
+
+from techtree.embedded.servers import EmbeddedError, erase, prepare, servers
+
+__all__ = ["EmbeddedError", "erase", "prepare", "servers"]

@@ -1,0 +1,13 @@
+// Runs before the first paint, so that nothing flashes or moves: theme, pane width, "with script".
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  try {
+    const theme = localStorage.getItem("theme");
+    const width = localStorage.getItem("tutor-width");
+    if (theme) root.dataset.theme = theme;
+    if (width) root.style.setProperty("--tutor-width", `${width}px`);
+  } catch {
+    // Storage may be switched off; then the system's theme and the usual width hold.
+  }
+})();

@@ -1,0 +1,87 @@
+"""Who learns: accounts, guests, and sessions that end when they should."""
+
+import pytest
+
+from techtree.accounts import AccountError, Learner
+
+
+async def test_a_learner_signs_in_with_what_they_signed_up_with(ada: Learner) -> None:
+    found = await Learner.sign_in(" Ada@Example.org ", "a good long password")
+    assert found is not None
+    assert found.id == ada.id
+    assert found.email == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ada@example.org", "a wrong long password"),
+        ("nobody@example.org", "a good long password"),
+        ("ada@example.org", ""),
+        ("ada@example.org", "x" * 10_000),
+        ("", "a good long password"),
+    ],
+)
+async def test_nobody_signs_in_with_anything_else(
+    ada: Learner, email: str, password: str
+) -> None:
+    assert await Learner.sign_in(email, password) is None
+
+
+async def test_an_address_belongs_to_one_account(ada: Learner) -> None:
+    with pytest.raises(AccountError, match="already an account"):
+        await Learner.sign_up("ADA@example.org", "a good long password")
+
+
+@pytest.mark.parametrize("email", ["", "ada", "ada@", "@example.org", "a b@example.org"])
+async def test_what_is_no_address_makes_no_account(database: None, email: str) -> None:
+    with pytest.raises(AccountError, match="not an e-mail address"):
+        await Learner.sign_up(email, "a good long password")
+    assert await Learner.count() == 0
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 129])
+async def test_a_password_has_a_sensible_length(database: None, password: str) -> None:
+    with pytest.raises(AccountError, match="password"):
+        await Learner.sign_up("ada@example.org", password)
+    assert await Learner.count() == 0
+
+
+async def test_a_password_that_looks_like_a_hash_is_hashed(database: None) -> None:
+    password = "pbkdf2_sha256$1$salt$hash"
+    await Learner.sign_up("ada@example.org", password)
+    assert await Learner.sign_in("ada@example.org", password) is not None
+    rows = await Learner.raw("SELECT password FROM piccolo_user")
+    assert rows[0]["password"] != password
+
+
+async def test_a_guest_who_signs_up_stays_the_same_learner(database: None) -> None:
+    guest = await Learner.new_guest()
+    assert guest.is_guest
+    account = await Learner.sign_up("ada@example.org", "a good long password", guest=guest)
+    assert account.id == guest.id
+    assert not account.is_guest
+
+
+async def test_a_session_ends_when_its_version_is_old(ada: Learner) -> None:
+    assert await Learner.with_session(ada.id, 1) is not None
+    await ada.sign_out_everywhere()
+    assert await Learner.with_session(ada.id, 1) is None
+    assert await Learner.with_session(ada.id, 2) is not None
+
+
+async def test_a_disabled_account_has_no_session(ada: Learner) -> None:
+    await Learner.raw("UPDATE piccolo_user SET active = false")
+    assert await Learner.with_session(ada.id, 1) is None
+    assert await Learner.sign_in("ada@example.org", "a good long password") is None
+
+
+async def test_a_guest_who_signs_in_brings_what_was_begun(ada: Learner) -> None:
+    from tests.conftest import drafted  # noqa: PLC0415
+
+    guest = await Learner.new_guest()
+    syllabus = await drafted(guest)
+    await ada.take_over(guest)
+    rows = await Learner.raw("SELECT learner FROM syllabus WHERE id = {}", syllabus.id)
+    assert rows[0]["learner"] == ada.id
+    assert await Learner.with_session(guest.id, 1) is None
