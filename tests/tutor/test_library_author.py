@@ -192,6 +192,11 @@ async def test_the_pace_is_that_of_reading(tmp_path: Path, monkeypatch: pytest.M
     assert 60 <= words / waited <= 90
     assert max(len(piece.split()) for piece in pieces) <= 5
 
+    waited = 0.0
+    drafts = author.draft_syllabus(SyllabusBrief("sourdough", Level.BEGINNER))
+    waits = [waited async for _ in drafts]
+    assert waits == [0.0, 0.5, 1.0, 1.5]
+
 
 async def test_closing_the_iterator_stops_the_author(author: LibraryAuthor) -> None:
     lesson = LibraryAuthor(pace=1000, courses=author._courses).write_lesson(LESSON)

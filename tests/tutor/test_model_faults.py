@@ -8,12 +8,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from techtree.settings import Settings
 from techtree.tutor.author import TutorError
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import KEY, LESSON, Ledger, text_of
+from tests.tutor.conftest import KEY, LESSON, Ledger, settings_of, text_of
 
 GOOD = Answer(text="A good text. It ends.\n")
 
@@ -221,7 +220,7 @@ async def test_an_unknown_provider_or_a_missing_key_is_a_wrong_setting(
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     for model in ("nobody:gpt", "openai:gpt-5-mini"):
-        settings = Settings(_env_file=None, model=model)  # type: ignore[call-arg]
+        settings = settings_of(model=model)
         with pytest.raises(TutorError) as caught:
             await text_of(ModelAuthor(settings, ledger.record).write_lesson(LESSON))
         assert caught.value.retry is False

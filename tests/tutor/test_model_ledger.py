@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from techtree.settings import Settings
 from techtree.tutor import get_author
 from techtree.tutor.author import Purpose
 from techtree.tutor.ledger import ModelCall
@@ -14,7 +13,7 @@ from techtree.tutor.model import Model
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import LESSON, REPLY, Ledger, text_of
+from tests.tutor.conftest import LESSON, REPLY, Ledger, settings_of, text_of
 
 
 async def test_a_call_says_who_what_for_how_much_and_how_long(
@@ -42,7 +41,7 @@ async def test_a_known_price_is_reckoned(
     server: OpenAIServer, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-    settings = _settings(model="openai-chat:gpt-4o-mini", model_key="key-of-Ada")
+    settings = settings_of(model="openai-chat:gpt-4o-mini", model_key="key-of-Ada")
     await text_of(ModelAuthor(settings, ledger.record).reply(REPLY))
     (call,) = ledger.calls
     per_million = call.tokens_in * Decimal("0.15") + call.tokens_out * Decimal("0.60")
@@ -62,7 +61,7 @@ async def test_a_ledger_that_fails_costs_nobody_their_lesson(server: OpenAIServe
     async def fail(call: ModelCall) -> None:
         raise ConnectionError("the database is away")
 
-    author = ModelAuthor(_settings(model_url=server.url), fail)
+    author = ModelAuthor(settings_of(model_url=server.url), fail)
     assert await text_of(author.write_lesson(LESSON))
 
 
@@ -70,27 +69,27 @@ async def test_a_key_for_the_providers_own_service_is_never_sent_elsewhere(
     server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another-service")
-    await text_of(ModelAuthor(_settings(model_url=server.url), _ignore).reply(REPLY))
+    await text_of(ModelAuthor(settings_of(model_url=server.url), _ignore).reply(REPLY))
     assert server.requests
     assert "sk-of-another-service" not in str(server.requests)
 
 
 def test_the_fast_model_serves_grading_only() -> None:
-    model = Model(_settings(model="openai:big", fast_model="openai:small"), _ignore)
+    model = Model(settings_of(model="openai:big", fast_model="openai:small"), _ignore)
     assert model.name_for(Purpose("grading")) == "openai:small"
     assert model.name_for(Purpose("reply")) == "openai:big"
-    alone = Model(_settings(model="openai:big"), _ignore)
+    alone = Model(settings_of(model="openai:big"), _ignore)
     assert alone.name_for(Purpose("grading")) == "openai:big"
 
 
-def test_the_author_is_the_model_of_the_settings() -> None:
-    author = get_author(_ignore, _settings(model="ollama:qwen3"))
+def test_the_author_is_the_model_of_thesettings_of() -> None:
+    author = get_author(_ignore, settings_of(model="ollama:qwen3"))
     assert author.name == "ollama:qwen3"
+
+
+def test_without_a_model_the_library_teaches() -> None:
+    assert get_author(_ignore, settings_of(model="library")).name == "library"
 
 
 async def _ignore(call: ModelCall) -> None:
     pass
-
-
-def _settings(**values: str) -> Settings:
-    return Settings(_env_file=None, **({"model": "openai:fake"} | values))  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from techtree.tutor.author import TutorError, Turn
+from techtree.tutor.author import Turn, TutorError
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_script import LESSON as SCRIPT
 from tests.fakes.openai_server import OpenAIServer

@@ -11,8 +11,8 @@ from tests.fakes.openai_script import syllabus
 Change = Callable[[dict[str, Any]], object]
 
 
-def _outline(change: Change = lambda _: None, **counts: int) -> Outline:
-    value = syllabus("Knots", **counts)
+def _outline(change: Change = lambda _: None, modules: int = 3, lessons: int = 3) -> Outline:
+    value = syllabus("Knots", modules=modules, lessons=lessons)
     change(value)
     return tidied(Outline.model_validate(value))
 
@@ -26,14 +26,15 @@ def test_the_smallest_and_the_largest_syllabus_are_accepted(modules: int, lesson
 @pytest.mark.parametrize(
     ("counts", "problem"),
     [
-        ({"modules": 1}, "There are 1 modules"),
-        ({"modules": 9}, "There are 9 modules"),
-        ({"lessons": 2}, "has 2 lessons"),
-        ({"lessons": 11}, "has 11 lessons"),
+        ((1, 3), "There are 1 modules"),
+        ((9, 3), "There are 9 modules"),
+        ((3, 2), "has 2 lessons"),
+        ((3, 11), "has 11 lessons"),
     ],
 )
-def test_too_few_and_too_many_go_back(counts: dict[str, int], problem: str) -> None:
-    assert problem in " ".join(problems_of(_outline(**counts)))
+def test_too_few_and_too_many_go_back(counts: tuple[int, int], problem: str) -> None:
+    modules, lessons = counts
+    assert problem in " ".join(problems_of(_outline(modules=modules, lessons=lessons)))
 
 
 def _lesson(value: dict[str, Any], module: int, lesson: int) -> dict[str, Any]:

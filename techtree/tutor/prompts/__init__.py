@@ -73,6 +73,6 @@ def _fenced(context: Context, text: str, label: str) -> str:
 
 def _unused_code(values: dict[str, Any]) -> str:
     """A code the learner can't have typed, because it is made after they did."""
-    while (code := "123456789abc") in str(values):
+    while (code := secrets.token_hex(6)) in str(values):
         pass
     return code
