@@ -35,10 +35,12 @@ async def _write(attempt: Attempt) -> None:
     await attempt.save(content="", model=author().name)
     version.content, version.status = "", Status.WRITING
     fence = version.fence(attempt.number)
-    await updates.show_lesson_state(lesson, version, attempt.number)
-    async with Publisher(
-        updates.log(), of_lesson(lesson.id), region="content", fence=fence
-    ) as page:
+    syllabus = lesson.syllabus.id
+    async with (
+        Publisher(updates.log(), of_syllabus(syllabus)) as tree,
+        Publisher(updates.log(), of_lesson(lesson.id), region="content", fence=fence) as page,
+    ):
+        tree.put("tree", await updates.syllabus_tree(syllabus))
         page.put("content", updates.lesson_content(lesson.id, version))
         text = LiveText(page, f"lesson-{lesson.id}")
         attempt.progress = lambda: {"content": text.markdown}

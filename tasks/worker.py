@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import dramatiq
@@ -23,12 +24,25 @@ class Sweeping(dramatiq.Middleware):
         self._task: asyncio.Task[None] | None = None
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
-        loop = get_event_loop_thread()
-        if loop is not None:
-            loop.run_coroutine(self._start())
+        _on_the_loop(self._start())
+
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
+        # What this worker hands back is for others: it must not enqueue it for itself.
+        _on_the_loop(self._stop())
 
     async def _start(self) -> None:
         self._task = asyncio.create_task(sweep_for_ever())
+
+    async def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _on_the_loop(work: Coroutine[Any, Any, None]) -> None:
+    thread = get_event_loop_thread()
+    if thread is None:
+        raise RuntimeError("the AsyncIO middleware has not started its loop")
+    thread.run_coroutine(work)
 
 
 broker.add_middleware(Sweeping())

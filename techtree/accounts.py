@@ -31,24 +31,30 @@ class Learner(Table):
     """Sessions that carry an older number are signed out."""
     created_at = Timestamptz(default=TimestamptzNow())
 
-    @property
-    def is_guest(self) -> bool:
-        return not isinstance(self.user, BaseUser) or self.user.id is None
+    email: str | None = None
+    """The account's address, on a learner that was loaded as somebody's; not a column."""
 
     @property
-    def email(self) -> str | None:
-        return None if self.is_guest else str(self.user.email)
+    def is_guest(self) -> bool:
+        return self.user is None
 
     @classmethod
     async def with_session(cls, learner: Uuid, version: int) -> Self | None:
         """The learner of a session, unless it was signed out or its account disabled."""
-        found = (
-            await cls.objects(cls.user)
-            .where((cls.id == learner) & (cls.session_version == version))
-            .first()
+        return await cls._load("l.id = {} AND l.session_version = {}", learner, version)
+
+    @classmethod
+    async def _load(cls, where: str, *values: object) -> Self | None:
+        rows = await cls.raw(
+            "SELECT l.*, u.email FROM learner l LEFT JOIN piccolo_user u ON u.id = l.user"
+            f" WHERE {where} AND u.active IS NOT false",
+            *values,
         )
-        if found and not found.is_guest and not found.user.active:
+        if not rows:
             return None
+        email = rows[0].pop("email")
+        found = cls(**rows[0], _exists_in_db=True)
+        found.email = email
         return found
 
     @classmethod
@@ -79,7 +85,7 @@ class Learner(Table):
             raise AccountError(
                 "There is already an account with this address. Sign in instead."
             ) from None
-        learner.user = user
+        learner.email = address
         return learner
 
     @classmethod
@@ -95,7 +101,7 @@ class Learner(Table):
         )
         if not stored or not matches:
             return None
-        return await cls.objects(cls.user).where(cls.user == stored["id"]).first()
+        return await cls._load("l.user = {}", stored["id"])
 
     async def take_over(self, guest: Self) -> None:
         """Make what a guest began in this browser the learner's own."""

@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.session.client_side import CookieBackendConfig
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from techtree.connections import close_database, listening_redis, open_database
 from techtree.controllers import (
@@ -141,9 +142,11 @@ def _csrf(settings: Settings) -> CSRFConfig:
     )
 
 
-async def _secure(response: Response[Any]) -> Response[Any]:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+async def _secure(response: Response[Any] | ASGIApp) -> Response[Any] | ASGIApp:
+    # A stream is a bare ASGI application: it writes its own headers.
+    if isinstance(response, Response):
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 

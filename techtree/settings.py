@@ -1,8 +1,6 @@
 """Everything an operator can set, read once from the environment or `.env`, and validated."""
 
-import contextlib
 import hashlib
-import os
 import secrets
 import sys
 from enum import StrEnum
@@ -14,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from techtree.private import keep
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str | None = None
+
+    @field_validator("state")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
 
     @field_validator("database_url")
     @classmethod
@@ -104,17 +109,27 @@ class Settings(BaseSettings):
         return (self.public_url or "").startswith("https://")
 
     @property
+    def local_host(self) -> str:
+        """Where this machine itself reaches the web server: one that listens on all addresses is
+        reached on the loopback."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    @property
     def address(self) -> str:
         """The address to print for people: the public one if there is one."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.local_host}]" if ":" in self.local_host else self.local_host
+        return self.public_url or f"http://{host}:{self.port}"
 
 
 def embedded_dsn(state: Path, server: str) -> str:
     """The address that an embedded server was given when it was set up."""
+    path = state / server / "dsn"
     try:
-        return (state / server / "dsn").read_text().strip()
+        return path.read_text().strip()
     except FileNotFoundError:
         sys.exit(f"techtree: the embedded {server} has not been set up; run `make run` first")
+    except OSError as error:
+        sys.exit(f"techtree: {path} can't be read ({error.strerror}); run as its owner")
 
 
 def _with_scheme(value: str | None, *schemes: str) -> str | None:
@@ -142,11 +157,7 @@ def _one_line(problem: ErrorDetails) -> str:
 def session_secret(settings: Settings) -> bytes:
     """32 bytes that sign and encrypt sessions; outside production made once and kept."""
     if settings.secret is not None:
-        return hashlib.sha256(settings.secret.get_secret_value().encode()).digest()
-    path = settings.state / "secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    return path.read_bytes()
+        secret = settings.secret.get_secret_value()
+    else:
+        secret = keep(settings.state / "secret", secrets.token_urlsafe)
+    return hashlib.sha256(secret.encode()).digest()

@@ -9,10 +9,12 @@ import grp
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -38,6 +40,7 @@ class Place:
     """The user and group that run the server; None means ours."""
 
 
+@cache
 def place(state: Path) -> Place:
     """The place that belongs to this state folder; made if need be, without `data`."""
     if os.geteuid() == 0:
@@ -48,14 +51,13 @@ def place(state: Path) -> Place:
 
 def forget(state: Path) -> None:
     """Remove what lies outside the state folder."""
-    identity = state / "id"
-    if os.geteuid() == 0 and identity.exists():
-        shutil.rmtree(ROOTS_HOME / identity.read_text(), ignore_errors=True)
+    if os.geteuid() == 0:
+        shutil.rmtree(_home(state), ignore_errors=True)
+    place.cache_clear()
 
 
 def _roots_place(state: Path) -> Place:
-    identity = keep(state / "id", lambda: secrets.token_hex(8))
-    home = ROOTS_HOME / identity
+    home = _home(state)
     try:
         if not home.exists():
             _make_home(home)
@@ -72,9 +74,19 @@ def _roots_place(state: Path) -> Place:
         ) from error
 
 
+def _home(state: Path) -> Path:
+    # Not named after the path: a clone that is made anew in the same place must not find the
+    # database of the one before it.
+    identity = keep(state / "id", lambda: secrets.token_hex(8))
+    if re.fullmatch("[0-9a-f]{16}", identity) is None:
+        raise EmbeddedError(f"{state / 'id'} is damaged: it must hold 16 hexadecimal digits")
+    return ROOTS_HOME / identity
+
+
 def _make_home(home: Path) -> None:
-    ROOTS_HOME.mkdir(parents=True, exist_ok=True)
-    ROOTS_HOME.chmod(0o755)
+    if not ROOTS_HOME.exists():
+        ROOTS_HOME.mkdir(parents=True)
+        ROOTS_HOME.chmod(0o755)
     user = _unused_user()
     home.mkdir(mode=0o700)
     # Whoever has the server's group may pass, which is nobody but the server.

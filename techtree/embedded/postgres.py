@@ -62,14 +62,15 @@ def command(state: Path) -> list[str]:
 def is_ready(state: Path) -> bool:
     """True when a server that runs takes connections: the last line of its own note says so."""
     try:
-        note = (place(state).data / "postmaster.pid").read_text().splitlines()
+        lines = note(state).read_text().splitlines()
     except FileNotFoundError:
         return False
-    return len(note) > 7 and note[7].strip() == "ready"
+    return len(lines) > 7 and lines[7].strip() == "ready"
 
 
-def data_folder(state: Path) -> Path:
-    return place(state).data
+def note(state: Path) -> Path:
+    """The file in which a running server writes its process and its condition."""
+    return place(state).data / "postmaster.pid"
 
 
 def _check_version(found: Place) -> None:
@@ -101,9 +102,8 @@ def _initialise(found: Place, password: str) -> None:
     finally:
         password_file.unlink()
     if found.user is not None:
-        for parent, folders, files in os.walk(unfinished):
-            for path in (parent, *(os.path.join(parent, name) for name in (*folders, *files))):
-                os.chown(path, found.user, found.user, follow_symlinks=False)
+        for path in (unfinished, *unfinished.rglob("*")):
+            os.chown(path, found.user, found.user, follow_symlinks=False)
     unfinished.rename(found.data)
 
 
@@ -130,9 +130,6 @@ def _create_database(found: Place, data: Path) -> None:
 
 
 def _run(found: Place, program: list[str], stdin: str = "") -> None:
-    rights = {}
-    if found.user is not None:
-        rights = {"user": _named_user(), "group": found.user, "extra_groups": []}
     finished = subprocess.run(
         [found.software / "bin" / program[0], *program[1:]],
         input=stdin,
@@ -141,7 +138,9 @@ def _run(found: Place, program: list[str], stdin: str = "") -> None:
         cwd="/",
         env={"PATH": os.defpath, "LC_ALL": "C"},
         check=False,
-        **rights,
+        user=None if found.user is None else _named_user(),
+        group=found.user,
+        extra_groups=None if found.user is None else [],
     )
     if finished.returncode != 0:
         raise EmbeddedError(f"{program[0]} failed: {finished.stderr.strip() or finished.stdout}")

@@ -25,13 +25,13 @@ Source = Callable[[], Iterable[tuple[str, str]]]
 
 
 class Publisher:
-    """Publishes one region of a page as one attempt.
+    """Publishes to a channel; with a fence, one region of a page as one attempt.
 
     An update replaces an earlier one with the same key that has not been sent yet, so a Redis that
     is away for a while costs nothing but time: when it is back, the newest of each key is sent.
     """
 
-    def __init__(self, log: Log, channel: Channel, *, region: str, fence: int) -> None:
+    def __init__(self, log: Log, channel: Channel, *, region: str = "", fence: int = 0) -> None:
         self._log = log
         self._channel = channel
         self._region = region

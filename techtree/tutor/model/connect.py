@@ -41,7 +41,7 @@ def connect(settings: Settings, name: str) -> Connection:
     try:
         model = _model(settings, name)
     except (UserError, ImportError, ValueError) as error:
-        detail = f"TECHTREE_MODEL={name}, or TECHTREE_MODEL_KEY for it: {error}"
+        detail = f"TECHTREE_MODEL={name}, or TECHTREE_MODEL_KEY or _URL for it: {error}"
     else:
         window = model.context_window or UNKNOWN_WINDOW
         return Connection(name, model, (model.base_url or "", model.model_name), window)

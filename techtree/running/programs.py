@@ -1,0 +1,60 @@
+"""The programs that make up a running TechTree, and how each is started and stopped."""
+
+import signal
+import sys
+from dataclasses import dataclass
+
+from techtree import launch
+from techtree.embedded import postgres, valkey
+from techtree.settings import Settings
+
+WEB_GRACE = 5
+"""Seconds that the web server gives open requests before it cuts them."""
+
+WORKER_GRACE = 10
+"""Seconds that the worker gives its jobs to put down what they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    name: str
+    command: list[str]
+    stop: signal.Signals
+    grace: int
+    """Seconds from `stop` until it is killed."""
+    layer: int
+    """Higher layers stand on lower ones, so they are stopped first."""
+
+
+def programs(settings: Settings) -> list[Program]:
+    """What is to run with these settings, servers first."""
+    found = []
+    if settings.database_url is None:
+        command = postgres.command(settings.state)
+        found.append(Program("postgres", command, postgres.STOP, 30, 1))
+    if settings.redis_url is None:
+        command = valkey.command(settings.state)
+        found.append(Program("valkey", command, valkey.STOP, 10, 2))
+    return [*found, _web(settings), _worker()]
+
+
+def _web(settings: Settings) -> Program:
+    # Without a proxy in front, anybody could write these headers.
+    proxy = "--no-proxy-headers" if settings.public_url is None else "--proxy-headers"
+    listen = ["--host", settings.host, "--port", str(settings.port)]
+    loop = ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
+    stop = ["--timeout-graceful-shutdown", str(WEB_GRACE)]
+    log = ["--no-access-log", "--log-level", "warning"]
+    command = ["uvicorn", "techtree.app:create_app", "--factory"]
+    return _python("web", [*command, *listen, proxy, *loop, *stop, *log], WEB_GRACE)
+
+
+def _worker() -> Program:
+    size = ["--processes", "1", "--threads", "128"]
+    stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
+    return _python("worker", ["dramatiq", "tasks.worker", *size, *stop], WORKER_GRACE)
+
+
+def _python(name: str, module: list[str], grace: int) -> Program:
+    command = launch.command([sys.executable, "-m", *module], stop=signal.SIGTERM)
+    return Program(name, command, signal.SIGTERM, grace + 5, 3)
