@@ -48,7 +48,7 @@ async def _write(attempt: Attempt) -> None:
             async for piece in pieces:
                 text.write(piece)
         text.close()
-        await attempt.save(content=text.markdown, status=Status.COMPLETE.value)
+        await attempt.complete(content=text.markdown)
         version.status = Status.COMPLETE
         page.put("status", updates.lesson_status(lesson.id, version))
         tree.put("tree", await updates.syllabus_tree(syllabus))

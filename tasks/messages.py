@@ -43,6 +43,6 @@ async def _reply(attempt: Attempt) -> None:
             async for piece in pieces:
                 text.write(piece)
         text.close()
-        await attempt.save(content=text.markdown, status=Status.COMPLETE.value)
+        await attempt.complete(content=text.markdown)
         answer.status = Status.COMPLETE
         page.put("status", updates.message_status(answer))

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from techtree import work
 from techtree.connections import open_database
+from techtree.status import Status
 from techtree.tutor.author import TutorError
 from techtree.work import SupersededError
 
@@ -46,9 +47,19 @@ class Attempt:
     progress: Callable[[], dict[str, Any]] = field(default=dict)
     """What to keep at each sign of life."""
 
+    unwanted: bool = False
+    """True when the row was found stopped, or taken over by another attempt."""
+    finished: bool = False
+    """True once the final status is stored: no more signs of life are needed."""
+
     async def save(self, **values: Any) -> None:
         """Raises SupersededError when the row is no longer this attempt's."""
         await work.save(self.table, self.row, self.number, **values)
+
+    async def complete(self, **values: Any) -> None:
+        """Store what was written as complete. Raises SupersededError as `save` does."""
+        await self.save(**values, status=Status.COMPLETE.value)
+        self.finished = True
 
     async def checkpoint(self) -> None:
         await self.save(**self.progress())
@@ -77,8 +88,7 @@ async def run(
         logger.info("%s %s: attempt %d was superseded or stopped", table.__name__, row, number)
     except asyncio.CancelledError:
         job.cancel()
-        if pulse.done():
-            # The pulse found that the row was stopped or taken over, and ended the job.
+        if attempt.unwanted:
             logger.info("%s %s: attempt %d is no longer wanted", table.__name__, row, number)
             return
         await _keep(attempt)
@@ -113,12 +123,14 @@ async def _limited(body: Body, attempt: Attempt) -> None:
 
 
 async def _pulse(attempt: Attempt, job: "asyncio.Future[None]") -> None:
-    while True:
+    while not attempt.finished:
         await asyncio.sleep(PULSE)
         try:
             await attempt.checkpoint()
         except SupersededError:
-            job.cancel()
+            if not attempt.finished:
+                attempt.unwanted = True
+                job.cancel()
             return
         except (PostgresError, OSError) as error:
             logger.warning("%s: no sign of life could be stored: %s", attempt.row, error)

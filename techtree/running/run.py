@@ -66,10 +66,10 @@ def _prepare(settings: Settings) -> None:
     if settings.redis_url is None:
         valkey.prepare(settings.state)
     if settings.database_url is not None:
-        bring_up_to_date("the database of TECHTREE_DATABASE_URL")
+        bring_up_to_date(settings.postgres_dsn, "the database of TECHTREE_DATABASE_URL")
         return
     postgres.prepare(settings.state)
     # It is started twice, for the tables and then for good. That takes a fraction of a second,
     # and whatever is wrong with the database ends the start with one clear message.
     with running_postgres(settings.state):
-        bring_up_to_date("the embedded database")
+        bring_up_to_date(settings.postgres_dsn, "the embedded database")
