@@ -49,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 async def _run(options: argparse.Namespace) -> int:
     if options.command == "library":
         return commands.check_library(options.path)
+    if options.command == "list":
+        return commands.list_actors(as_json=options.json)
     await open_database()
     try:
         return await _command(options)
@@ -58,8 +60,6 @@ async def _run(options: argparse.Namespace) -> int:
 
 async def _command(options: argparse.Namespace) -> int:
     match options.command:
-        case "list":
-            return commands.list_actors(as_json=options.json)
         case "enqueue":
             return await commands.enqueue(
                 options.actor, options.subject, Level(options.level), wait=options.wait
@@ -107,8 +107,9 @@ def _add_enqueue(subcommands: Any) -> None:
     enqueue = subcommands.add_parser("enqueue", help="enqueue one task")
     enqueue.add_argument("actor", choices=sorted(commands.ACTORS), metavar="ACTOR")
     enqueue.add_argument(
-        "subject", help="draft_syllabus: a topic; write_lesson: a lesson's id; reply_to_message: "
-        "the id of the tutor's message"
+        "subject",
+        help="draft_syllabus: a topic; write_lesson: a lesson's id; reply_to_message: "
+        "the id of the tutor's message",
     )
     enqueue.add_argument(
         "--level",

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+from piccolo.table import Table
+
 from tasks import jobs, progress
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
@@ -87,9 +89,7 @@ async def _write_lesson(lesson_id: UUID, *, wait: bool) -> int:
 
 
 async def _reply(message_id: UUID, *, wait: bool) -> int:
-    message = await Message.objects().get(
-        (Message.id == message_id) & (Message.role == "tutor")
-    )
+    message = await Message.objects().get((Message.id == message_id) & (Message.role == "tutor"))
     if message is None:
         raise UsageError(f"there is no message of the tutor {message_id}")
     if not Status(message.status).is_open and not await jobs.retry(Message, message_id):
@@ -130,13 +130,13 @@ async def prepare(syllabus_id: UUID) -> int:
 
 
 async def status(*, as_json: bool) -> int:
-    report = {"queues": jobs.waiting(), "tasks": await jobs.counts()}
+    queues, tasks = jobs.waiting(), await jobs.counts()
     if as_json:
-        print(json.dumps(report, indent=2))
+        print(json.dumps({"queues": queues, "tasks": tasks}, indent=2))
         return DONE
-    for queue, length in report["queues"].items():
+    for queue, length in queues.items():
         print(f"queue {queue:12} {length} waiting")
-    for actor, rows in report["tasks"].items():
+    for actor, rows in tasks.items():
         states = ", ".join(f"{count} {state}" for state, count in rows.items()) or "none yet"
         print(f"{actor:18} {states}")
     return DONE
@@ -173,7 +173,7 @@ def check_library(paths: list[str]) -> int:
     return main_check([Path(path) for path in paths])
 
 
-async def _find(job: UUID) -> tuple[type[jobs.Table], jobs.Job]:
+async def _find(job: UUID) -> tuple[type[Table], jobs.Job]:
     found = await jobs.find(job)
     if found is None:
         raise UsageError(f"there is no task {job}")

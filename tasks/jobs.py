@@ -1,5 +1,6 @@
 """Every kind of long work in one place: its rows, their states, and asking for or ending one."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,14 @@ from tasks.broker import broker
 from tasks.queue import enqueue
 from tasks.sweeper import JOBS
 from techtree import work
-from techtree.live import updates
-from techtree.syllabi import Syllabus
 from techtree.lessons import LessonVersion
+from techtree.live import updates
 from techtree.messages import Message
+from techtree.syllabi import Syllabus
 
 QUEUES = ("default", "background")
 
-SHOW = {
+SHOW: dict[type[Table], Callable[[UUID], Awaitable[None]]] = {
     Syllabus: updates.show_syllabus,
     LessonVersion: updates.show_lesson,
     Message: updates.show_message,
@@ -41,7 +42,7 @@ class Job:
         return asdict(self)
 
 
-_SUBJECT = {
+_SUBJECT: dict[type[Table], str] = {
     Syllabus: "SELECT w.*, w.topic AS subject FROM syllabus w",
     LessonVersion: "SELECT w.*, l.title AS subject FROM lesson_version w"
     " JOIN lesson l ON l.id = w.lesson",

@@ -26,10 +26,10 @@ async def write_lesson(version: str) -> None:
 
 async def _write(attempt: Attempt) -> None:
     version = await LessonVersion.objects().get(LessonVersion.id == attempt.row)
-    lesson = version and await Lesson.objects(Lesson.syllabus, Lesson.module).get(
-        Lesson.id == version.lesson
-    )
-    if version is None or lesson is None:
+    if version is None:
+        return
+    lesson = await Lesson.with_place(version.lesson)
+    if lesson is None:
         return
     brief = await lesson_brief(lesson, version)
     await attempt.save(content="", model=author().name)

@@ -25,8 +25,10 @@ async def reply_to_message(answer: str) -> None:
 
 async def _reply(attempt: Attempt) -> None:
     answer = await Message.objects().get(Message.id == attempt.row)
-    brief = answer and await reply_brief(answer)
-    if answer is None or brief is None:
+    if answer is None:
+        return
+    brief = await reply_brief(answer)
+    if brief is None:
         return
     await attempt.save(content="", model=author().name)
     answer.content, answer.status = "", Status.WRITING

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from techtree.lessons import LessonVersion
@@ -61,7 +61,7 @@ async def watch_syllabus(syllabus: UUID) -> Syllabus:
 
 
 async def watch_text(
-    read: Callable[[], "asyncio.Future[LessonVersion | Message | None]"],
+    read: Callable[[], Awaitable[LessonVersion | Message | None]],
 ) -> LessonVersion | Message:
     """Until the text is done; shows its growing number of words."""
     display = Display()

@@ -2,9 +2,8 @@
 
 import asyncio
 import hmac
+import uuid
 from typing import Self
-from uuid import UUID as Uuid
-from uuid import uuid4
 
 from asyncpg.exceptions import UniqueViolationError
 from email_validator import EmailNotValidError, validate_email
@@ -39,15 +38,15 @@ class Learner(Table):
         return self.user is None
 
     @classmethod
-    async def with_session(cls, learner: Uuid, version: int) -> Self | None:
+    async def with_session(cls, learner: uuid.UUID, version: int) -> Self | None:
         """The learner of a session, unless it was signed out or its account disabled."""
         return await cls._load("l.id = {} AND l.session_version = {}", learner, version)
 
     @classmethod
     async def _load(cls, where: str, *values: object) -> Self | None:
         rows = await cls.raw(
-            "SELECT l.*, u.email FROM learner l LEFT JOIN piccolo_user u ON u.id = l.user"
-            f" WHERE {where} AND u.active IS NOT false",
+            "SELECT l.*, u.email FROM learner l LEFT JOIN piccolo_user u"  # noqa: S608
+            f" ON u.id = l.user WHERE {where} AND u.active IS NOT false",
             *values,
         )
         if not rows:
@@ -75,8 +74,8 @@ class Learner(Table):
         learner = guest if guest is not None and guest.is_guest else cls()
         try:
             async with cls._meta.db.transaction():
-                user = BaseUser(
-                    username=uuid4().hex, email=address, password=hashed, active=True
+                user = BaseUser(  # type: ignore[no-untyped-call]
+                    username=uuid.uuid4().hex, email=address, password=hashed, active=True
                 )
                 await user.save()
                 learner.user = user.id
@@ -115,12 +114,16 @@ class Learner(Table):
             await Learner.delete().where(Learner.id == guest.id)
 
     async def sign_out_everywhere(self) -> None:
-        await type(self).update({Learner.session_version: Learner.session_version + 1}).where(
-            Learner.id == self.id
+        await (
+            type(self)
+            .update({Learner.session_version: Learner.session_version + 1})
+            .where(Learner.id == self.id)
         )
 
 
-_NOBODY = BaseUser.hash_password("nobody", salt="0" * 32, iterations=BaseUser._pbkdf2_iteration_count)
+_NOBODY = BaseUser.hash_password(
+    "nobody", salt="0" * 32, iterations=BaseUser._pbkdf2_iteration_count
+)
 """Compared against when the address is unknown, so that both answers take equally long."""
 
 
@@ -136,7 +139,9 @@ def _normal(email: str) -> str:
     try:
         return validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
-        raise AccountError("That is not an e-mail address. Check it for typing mistakes.") from error
+        raise AccountError(
+            "That is not an e-mail address. Check it for typing mistakes."
+        ) from error
 
 
 def _check_password(password: str) -> None:
@@ -144,5 +149,3 @@ def _check_password(password: str) -> None:
         raise AccountError(f"A password needs at least {MIN_PASSWORD} characters.")
     if len(password) > MAX_PASSWORD:
         raise AccountError(f"A password may have at most {MAX_PASSWORD} characters.")
-
-

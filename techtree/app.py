@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from litestar import Litestar, Response
 from litestar.config.csrf import CSRFConfig
@@ -142,7 +141,7 @@ def _csrf(settings: Settings) -> CSRFConfig:
     )
 
 
-async def _secure(response: Response[Any] | ASGIApp) -> Response[Any] | ASGIApp:
+async def _secure(response: ASGIApp) -> ASGIApp:
     # A stream is a bare ASGI application: it writes its own headers.
     if isinstance(response, Response):
         for name, value in SECURITY_HEADERS.items():

@@ -32,7 +32,7 @@ async def close_database() -> None:
 
 @cache
 def redis() -> "Redis":
-    """For commands, which answer at once: a server that doesn't is given up on after two seconds."""
+    """For commands: a server that doesn't answer is given up on after two seconds."""
     return Redis.from_url(
         get_settings().redis_dsn,
         socket_connect_timeout=1,

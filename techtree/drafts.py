@@ -58,5 +58,3 @@ async def store(syllabus: UUID, attempt: int, draft: SyllabusDraft) -> None:
         await Lesson.insert(*lessons)
         if concepts:
             await Concept.insert(*concepts)
-
-

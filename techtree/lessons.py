@@ -1,8 +1,8 @@
 """What is read: a lesson and the versions of its text."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Self
-from uuid import UUID as Uuid
 
 from asyncpg.exceptions import UniqueViolationError
 from piccolo.columns import UUID, Array, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
@@ -35,12 +35,15 @@ class Lesson(Table):
     lesson_position = Unique(["module", "position"])
 
     @classmethod
-    async def for_learner(cls, lesson: Uuid, learner: Learner | None) -> Self | None:
+    async def for_learner(cls, lesson: uuid.UUID, learner: Learner | None) -> Self | None:
         """The lesson with its syllabus and module, if the learner may read it."""
-        found = (
-            await cls.objects(cls.syllabus, cls.module).where(cls.id == lesson).first()
-        )
+        found = await cls.with_place(lesson)
         return found if found and found.syllabus.may_be_read_by(learner) else None
+
+    @classmethod
+    async def with_place(cls, lesson: uuid.UUID) -> Self | None:
+        """The lesson with its syllabus and module."""
+        return await cls.objects(cls.syllabus, cls.module).where(cls.id == lesson).first()
 
     async def version(self) -> "LessonVersion | None":
         """Its newest version."""
@@ -90,8 +93,8 @@ class Lesson(Table):
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    before: Uuid | None
-    after: Uuid | None
+    before: uuid.UUID | None
+    after: uuid.UUID | None
 
 
 class LessonVersion(Work, Table):
@@ -111,7 +114,7 @@ class LessonVersion(Work, Table):
     lesson_version_number = Unique(["lesson", "number"])
 
     @classmethod
-    async def newest_of(cls, lesson: Uuid) -> Self | None:
+    async def newest_of(cls, lesson: uuid.UUID) -> Self | None:
         return (
             await cls.objects()
             .where(cls.lesson == lesson)

@@ -1,7 +1,7 @@
 """What is said: a learner's study of a lesson, and the conversation in it."""
 
+import uuid
 from typing import Self
-from uuid import UUID as Uuid
 
 from asyncpg.exceptions import UniqueViolationError
 from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
@@ -44,11 +44,9 @@ class Study(Table):
 
     async def messages(self) -> "list[Message]":
         """The conversation, oldest first."""
-        return (
-            await Message.objects().where(Message.study == self.id).order_by(Message.position)
-        )
+        return await Message.objects().where(Message.study == self.id).order_by(Message.position)
 
-    async def ask(self, text: str, key: Uuid) -> "tuple[Message, Message]":
+    async def ask(self, text: str, key: uuid.UUID) -> "tuple[Message, Message]":
         """The learner's message and the tutor's pending answer.
 
         The same `key` twice is the same message: nothing is asked again.
@@ -57,15 +55,13 @@ class Study(Table):
             async with Study._meta.db.transaction():
                 return await self._ask(text, key)
         except UniqueViolationError:
-            asked = await Message.objects().get(
-                (Message.study == self.id) & (Message.key == key)
-            )
+            asked = await Message.objects().get((Message.study == self.id) & (Message.key == key))
             answer = asked and await Message.objects().get(Message.answers == asked.id)
             if asked is None or answer is None:
                 raise
             return asked, answer
 
-    async def _ask(self, text: str, key: Uuid) -> "tuple[Message, Message]":
+    async def _ask(self, text: str, key: uuid.UUID) -> "tuple[Message, Message]":
         # The lock gives two tabs that ask at once positions one after the other.
         await Study.raw("SELECT id FROM study WHERE id = {} FOR UPDATE", self.id)
         rows = await Message.raw(
@@ -102,7 +98,9 @@ class Message(Work, Table):
     """Markdown."""
     key = UUID(null=True, default=None)
     """The form's idempotency key, on a learner's message."""
-    answers = ForeignKey("self", null=True, unique=True, on_delete=OnDelete.cascade)
+    answers: ForeignKey["Message"] = ForeignKey(
+        "self", null=True, unique=True, on_delete=OnDelete.cascade
+    )
     """The learner's message that this one answers."""
     model = Varchar(length=200, default="")
     created_at = Timestamptz(default=TimestamptzNow())
@@ -111,7 +109,7 @@ class Message(Work, Table):
     message_key = Unique(["study", "key"])
 
     @classmethod
-    async def for_learner(cls, message: Uuid, learner: Learner | None) -> Self | None:
+    async def for_learner(cls, message: uuid.UUID, learner: Learner | None) -> Self | None:
         """The message with its study, if the study is the learner's."""
         if learner is None:
             return None
@@ -120,5 +118,3 @@ class Message(Work, Table):
             .where((cls.id == message) & (cls.study.learner == learner.id))
             .first()
         )
-
-

@@ -1,9 +1,10 @@
 """What is to be learnt: a syllabus, its modules, and its concepts with what they build on."""
 
+import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
-from uuid import UUID as Uuid
 
 from asyncpg.exceptions import UniqueViolationError
 from piccolo.columns import (
@@ -96,7 +97,7 @@ class Syllabus(Work, Table):
         return await cls.objects().get(cls.id == rows[0]["id"]) if rows else None
 
     @classmethod
-    async def for_learner(cls, syllabus: Uuid, learner: Learner | None) -> Self | None:
+    async def for_learner(cls, syllabus: uuid.UUID, learner: Learner | None) -> Self | None:
         """The syllabus, if it is this learner's or in the catalogue."""
         found = await cls.objects().get(cls.id == syllabus)
         return found if found and found.may_be_read_by(learner) else None
@@ -112,11 +113,8 @@ class Syllabus(Work, Table):
 
     @property
     def draft_content(self) -> dict[str, Any]:
-        import json  # noqa: PLC0415
-
-        if not self.draft:
-            return {}
-        return json.loads(self.draft) if isinstance(self.draft, str) else dict(self.draft)
+        """The unfinished draft as `asdict` made it."""
+        return dict(json.loads(self.draft)) if self.draft else {}
 
 
 class Module(Table):
@@ -151,7 +149,7 @@ class OutlineLesson:
     title: str
     summary: str
     position: int
-    id: Uuid | None = None
+    id: uuid.UUID | None = None
     status: str = "none"
     visited: bool = False
     number: int = 0
@@ -163,7 +161,7 @@ class OutlineModule:
     title: str
     summary: str
     position: int
-    id: Uuid | None = None
+    id: uuid.UUID | None = None
     lessons: list[OutlineLesson] = field(default_factory=list)
 
 

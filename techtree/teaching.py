@@ -38,10 +38,10 @@ async def reply_brief(answer: Message) -> ReplyBrief | None:
     """The brief for a pending answer; None when its question was wiped meanwhile."""
     study = await Study.objects().get(Study.id == answer.study)
     question = await Message.objects().get(Message.id == answer.answers)
-    lesson = study and await Lesson.objects(Lesson.syllabus, Lesson.module).get(
-        Lesson.id == study.lesson
-    )
-    if study is None or question is None or lesson is None:
+    if study is None or question is None:
+        return None
+    lesson = await Lesson.with_place(study.lesson)
+    if lesson is None:
         return None
     before = (
         await Message.objects()

@@ -22,9 +22,7 @@ async def test_a_learner_signs_in_with_what_they_signed_up_with(ada: Learner) ->
         ("", "a good long password"),
     ],
 )
-async def test_nobody_signs_in_with_anything_else(
-    ada: Learner, email: str, password: str
-) -> None:
+async def test_nobody_signs_in_with_anything_else(ada: Learner, email: str, password: str) -> None:
     assert await Learner.sign_in(email, password) is None
 
 

@@ -1,4 +1,4 @@
-"""Syllabi, lessons and versions: asked for once, written one at a time, found by their owner only."""
+"""Syllabi and lessons: asked for once, written one at a time, found by their owner only."""
 
 import asyncio
 
@@ -51,9 +51,7 @@ async def test_a_lesson_has_one_open_version_at_a_time(ada_lesson: Lesson) -> No
 async def test_writing_again_keeps_the_earlier_version(ada_lesson: Lesson) -> None:
     first = await ada_lesson.write_again()
     await work.begin(LessonVersion, first.id)
-    await work.save(
-        LessonVersion, first.id, 1, content="The first.", status=Status.COMPLETE.value
-    )
+    await work.save(LessonVersion, first.id, 1, content="The first.", status=Status.COMPLETE.value)
     second = await ada_lesson.write_again()
     assert (second.number, second.content) == (2, "")
     kept = await LessonVersion.objects().get(LessonVersion.id == first.id)
@@ -94,8 +92,6 @@ async def test_another_learner_finds_neither_syllabus_nor_lesson(
     assert await Syllabus.for_learner(ada_lesson.syllabus.id, eve) is None
 
 
-async def test_everybody_finds_what_is_in_the_catalogue(
-    ada_lesson: Lesson, eve: Learner
-) -> None:
+async def test_everybody_finds_what_is_in_the_catalogue(ada_lesson: Lesson, eve: Learner) -> None:
     await Syllabus.raw("UPDATE syllabus SET in_catalogue = true")
     assert await Lesson.for_learner(ada_lesson.id, eve) is not None

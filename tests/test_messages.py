@@ -39,9 +39,7 @@ async def test_questions_from_two_tabs_keep_their_answers_behind_them(
 
 
 async def test_opening_a_lesson_twice_is_one_study(ada: Learner, ada_lesson: Lesson) -> None:
-    first, second = await asyncio.gather(
-        Study.open(ada, ada_lesson), Study.open(ada, ada_lesson)
-    )
+    first, second = await asyncio.gather(Study.open(ada, ada_lesson), Study.open(ada, ada_lesson))
     assert first.id == second.id
 
 

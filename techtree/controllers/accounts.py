@@ -52,7 +52,9 @@ async def create_session(request: HttpRequest, learner: Learner | None) -> Respo
 
 
 @post("/sign-out")
-async def delete_session(request: HttpRequest, learner: Learner | None, live: Live) -> Response[str]:
+async def delete_session(
+    request: HttpRequest, learner: Learner | None, live: Live
+) -> Response[str]:
     """Everywhere: every session of the learner ends, and so do its open streams."""
     if learner is not None:
         await learner.sign_out_everywhere()
@@ -75,9 +77,7 @@ def _sign_up_page(
     error: str | None = None,
     status: int = 200,
 ) -> Response[str]:
-    return page(
-        request, "accounts/sign_up.html", learner, status=status, email=email, error=error
-    )
+    return page(request, "accounts/sign_up.html", learner, status=status, email=email, error=error)
 
 
 def _sign_in_page(

@@ -13,7 +13,12 @@ from techtree.settings import get_settings
 
 
 def page(
-    request: HttpRequest, template: str, learner: Learner | None, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    learner: Learner | None,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> Response[str]:
     """A whole page. What is only for this viewer lives in its frame."""
     html = render(

@@ -52,9 +52,7 @@ async def show(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Res
 
 
 @get("/lessons/{lesson_id:uuid}/events")
-async def events(
-    request: HttpRequest, lesson_id: UUID, signed_in: Learner, live: Live
-) -> ASGIApp:
+async def events(request: HttpRequest, lesson_id: UUID, signed_in: Learner, live: Live) -> ASGIApp:
     lesson = await find_lesson(lesson_id, signed_in)
     study = await Study.open(signed_in, lesson)
     return stream_response(request, live, _channels(lesson, study), signed_in)

@@ -55,7 +55,7 @@ def stream_response(
 
     return live.response(
         channels,
-        after=request.headers.get("last-event-id") or request.query_params.get("after", ""),
+        after=request.headers.get("last-event-id") or str(request.query_params.get("after", "")),
         learner=learner.id if learner else None,
         allowed=allowed,
         poll=request.query_params.get("mode") == "poll",

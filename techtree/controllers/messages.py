@@ -16,7 +16,9 @@ from techtree.messages import MAX_MESSAGE, Message, Study
 from techtree.rendering import render
 
 EMPTY = "Write your question first."
-TOO_LONG = f"A message may have at most {MAX_MESSAGE:,} characters. Yours is kept below: shorten it."
+TOO_LONG = (
+    f"A message may have at most {MAX_MESSAGE:,} characters. Yours is kept below: shorten it."
+)
 WAITING = "Your question is kept. The tutor answers as soon as the queue is back."
 
 

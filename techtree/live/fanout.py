@@ -96,7 +96,7 @@ class Fanout:
     the log: what was published in between is never missed.
     """
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._readers: dict[str, set[tuple[int, Reader]]] = {}
         self._unread: set[str] = set()

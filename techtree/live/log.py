@@ -161,7 +161,7 @@ class After:
 class Log:
     """Every channel's log on one Redis server."""
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._publish = redis.register_script(_PUBLISH)
         self._places = redis.register_script(_PLACES)

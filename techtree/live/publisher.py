@@ -1,4 +1,4 @@
-"""From growing work to its page: what changed is published a few times a second, none of it lost."""
+"""From growing work to its page: what changed is published, joined a little, never lost."""
 
 import asyncio
 import contextlib

@@ -43,7 +43,7 @@ class Live:
         self.fanout = fanout
 
     async def session_ended(self, learner: UUID) -> None:
-        """End the learner's streams on every web process, unless a session of theirs still holds."""
+        """End the learner's streams on every web process, unless their session still holds."""
         with contextlib.suppress(RedisError, OSError):
             # Without Redis the next heartbeat finds it out.
             await self.fanout.session_ended(learner)
@@ -82,9 +82,7 @@ async def _until_gone(receive: Receive, reader: Reader) -> None:
 
 
 class _Stream:
-    def __init__(
-        self, log: Log, reader: Reader, send: Send, allowed: Allowed, poll: bool
-    ) -> None:
+    def __init__(self, log: Log, reader: Reader, send: Send, allowed: Allowed, poll: bool) -> None:
         self._log = log
         self._reader = reader
         self._send = send
@@ -121,7 +119,9 @@ class _Stream:
         """Until there is news, or it is time for a sign of life."""
         now = time.monotonic()
         # Behind here means that Redis didn't answer; ask again soon.
-        until = min(beat_at, self._ends_at or beat_at, now + 0.5 if self._reader.behind else beat_at)
+        until = min(
+            beat_at, self._ends_at or beat_at, now + 0.5 if self._reader.behind else beat_at
+        )
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._reader.wake.wait(), max(0.0, until - now))
 

@@ -22,7 +22,6 @@ from techtree.rendering import render
 from techtree.status import Status
 from techtree.syllabi import Syllabus
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -78,7 +77,9 @@ def lesson_content(lesson: UUID, version: LessonVersion | None) -> str:
         "lessons/_content.html",
         lesson_id=lesson,
         version=version,
-        blocks=blocks_of(version.content, open_end=Status(version.status).is_open) if version else [],
+        blocks=blocks_of(version.content, open_end=Status(version.status).is_open)
+        if version
+        else [],
         swap_oob=True,
     )
 

@@ -136,8 +136,14 @@ def _is_formula(between: str, after: str) -> bool:
         return _is_bare_tex(tex) and not tex.isdigit()
     if after.isdigit():
         return certain or (len(tex) == 1 and tex.isalpha())
-    is_words = _OPERATOR.search(tex) is None and len(_WORD.findall(tex)) > 1
-    return not is_words and not _PRICE.fullmatch(tex)
+    return not _is_words(tex) and not _PRICE.fullmatch(tex)
+
+
+def _is_words(tex: str) -> bool:
+    """Tell `it is` from `ad - bc`: a hyphen makes a difference only between short names."""
+    if _OPERATOR.search(tex) or len(_WORD.findall(tex)) < 2:
+        return False
+    return _LONG_WORD.search(tex) is not None or _MINUS.search(tex) is None
 
 
 def _is_bare_tex(text: str) -> bool:
@@ -152,6 +158,8 @@ _STRUCTURE = re.compile(r"#{1,6} |```|~~~")
 _PROSE = re.compile(r"[-*+>|] |\*\*|\d+[.)] |[^\W\d_]+[,:]? +[^\W\d_]{2,}")
 _CERTAIN = re.compile(r"[\\^_]")
 _OPERATOR = re.compile(r"[\\^_={}<>+]")
+_MINUS = re.compile(r"[-/*|]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_LONG_MINUS = re.compile(r"[-/*|]")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _PRICE = re.compile(r"\d.*[ (][A-Z]{2,3}", re.DOTALL)

@@ -31,7 +31,9 @@ def _explanation(error: OSError, host: str, port: int) -> str:
                 f" stop it, or choose another port: TECHTREE_PORT={port + 1} make run"
             )
         case errno.EACCES:
-            return f"TECHTREE_PORT is {port}, and ports below 1024 are for root; choose a higher one"
+            return (
+                f"TECHTREE_PORT is {port}, and ports below 1024 are for root; choose a higher one"
+            )
         case errno.EADDRNOTAVAIL:
             return f"TECHTREE_HOST is {host}, which is no address of this machine"
         case _:

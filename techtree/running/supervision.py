@@ -109,7 +109,9 @@ def _print_lines(output: Output, event: events.ProcessLogEvent) -> None:
 def _tell_of_end(output: Output, event: events.ProcessStateExitedEvent) -> None:
     name = event.process.config.name
     output.flush(name)
-    output.say(name, f"ended unexpectedly (exit code {event.process.exitstatus}); starting it again")
+    output.say(
+        name, f"ended unexpectedly (exit code {event.process.exitstatus}); starting it again"
+    )
 
 
 def _tell_of_failure(output: Output, event: events.ProcessStateBackoffEvent) -> None:

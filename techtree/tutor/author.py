@@ -3,7 +3,7 @@
 An author knows nothing of tables, tasks or pages: it gets a brief and yields text.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -111,21 +111,21 @@ class Author(Protocol):
     name: str
     """What the ledger and the page call it, such as `library` or `openai:gpt-5-mini`."""
 
-    def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+    def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         """Yield ever fuller drafts, about one a module; the last has `final=True`."""
         ...
 
-    def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+    def write_lesson(self, brief: LessonBrief) -> AsyncGenerator[str, None]:
         """Yield pieces of the lesson's Markdown; their concatenation is the lesson."""
         ...
 
-    def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+    def reply(self, brief: ReplyBrief) -> AsyncGenerator[str, None]:
         """Yield pieces of the tutor's Markdown answer."""
         ...
 
 
 class TutorError(Exception):
-    """Writing failed. `str(error)` is a sentence for the learner: what happened, what to do next."""
+    """Writing failed. `str(error)` tells the learner what happened and what to do next."""
 
     def __init__(self, reason: str, *, retry: bool, detail: str = "") -> None:
         super().__init__(reason)

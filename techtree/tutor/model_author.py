@@ -1,6 +1,6 @@
 """The author that is a model."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from techtree.settings import Settings
 from techtree.tutor import replies, syllabi, writer
@@ -16,11 +16,11 @@ class ModelAuthor:
         self.name = settings.model
         self._model = Model(settings, record, limits)
 
-    def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+    def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         return syllabi.draft_syllabus(self._model, brief)
 
-    def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+    def write_lesson(self, brief: LessonBrief) -> AsyncGenerator[str, None]:
         return writer.write_lesson(self._model, brief)
 
-    def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+    def reply(self, brief: ReplyBrief) -> AsyncGenerator[str, None]:
         return replies.reply(self._model, brief)

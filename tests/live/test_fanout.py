@@ -103,7 +103,7 @@ async def test_a_broken_connection_is_mended_and_its_pages_read_the_log(
     channel = of_lesson(uuid4())
     reader = await open_page(fanout, log, channel)
     reader.wake.clear()
-    await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await redis.client_kill_filter(_type="pubsub")
     await log.publish(channel, "while nobody listened")
 
     await asyncio.wait_for(reader.wake.wait(), 5)

@@ -116,7 +116,17 @@ async def test_a_log_expires_by_itself(log: Log, channel: Channel, redis: "Redis
 
 @pytest.mark.parametrize(
     "text",
-    ["", "run", "run_1-1_2-2", "run_x-1", "run_1", "run_1-", "ru n_1-1", "run_٣-1", "run_" + "9" * 30 + "-1"],
+    [
+        "",
+        "run",
+        "run_1-1_2-2",
+        "run_x-1",
+        "run_1",
+        "run_1-",
+        "ru n_1-1",
+        "run_٣-1",
+        "run_" + "9" * 30 + "-1",
+    ],
 )
 def test_what_is_not_a_cursor_is_told_from_one(text: str) -> None:
     assert Cursor.parse(text, channels=1) is None

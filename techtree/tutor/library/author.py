@@ -1,7 +1,7 @@
 """The author that needs no model: it teaches the library's courses as their teachers wrote them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import lru_cache
 
 from techtree.tutor.author import (
@@ -35,7 +35,7 @@ class LibraryAuthor:
         self._pace = pace
         self._courses = courses
 
-    async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncIterator[SyllabusDraft]:
+    async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         """Yield the syllabus module by module, at the requested level or the nearest there is.
 
         Raises TopicUnknownError when no course is on this topic.
@@ -54,7 +54,7 @@ class LibraryAuthor:
             await asyncio.sleep(self._pace * SECONDS_PER_MODULE)
         yield SyllabusDraft(title, summary, modules, concepts, final=True)
 
-    async def write_lesson(self, brief: LessonBrief) -> AsyncIterator[str]:
+    async def write_lesson(self, brief: LessonBrief) -> AsyncGenerator[str, None]:
         course, lesson = self._find(brief.source)
         if course is None or lesson is None:
             raise TutorError(
@@ -66,7 +66,7 @@ class LibraryAuthor:
         async for piece in at_reading_pace(for_reading(lesson.body, course), self._pace):
             yield piece
 
-    async def reply(self, brief: ReplyBrief) -> AsyncIterator[str]:
+    async def reply(self, brief: ReplyBrief) -> AsyncGenerator[str, None]:
         """Quote the passages that fit the question best, or say that none does."""
         course, lesson = self._find(brief.lesson.source)
         if course is None or lesson is None:

@@ -1,0 +1,83 @@
+# The front door: `make` lists what it can do. Needs Python 3.11 or newer, and nothing else.
+
+PYTHON ?= python3
+UV := 0.13.9
+BIN := .venv/bin
+
+export PICCOLO_CONF := techtree.piccolo_conf
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types lock clean reset installed installed-dev venv
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: installed ## set up what is missing, start TechTree, print its address; Ctrl-C stops it
+	@exec $(BIN)/python -m techtree run
+
+test: installed-dev ## run every test
+	@$(BIN)/python -m pytest
+
+check: installed-dev ## format, lint, types, import contract, then every test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+format: installed-dev ## format the code and repair what can be repaired
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lint: installed-dev ## look for mistakes and for broken import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+types: installed-dev ## check the types
+	@$(BIN)/mypy
+
+# Never uv.lock: it would carry the address of the registry it was made with. See docs/decisions.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(UPGRADE)
+
+lock: venv ## write the lock files anew from pyproject.toml; with UPGRADE=--upgrade, newer versions
+	@echo "uv==$(UV)" | $(COMPILE) - -o requirements-uv.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev --constraint requirements.lock -o requirements-dev.lock
+
+clean: ## remove the virtual environment and all caches; data stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+reset: installed ## delete all accounts, courses and chats, after asking
+	@$(BIN)/python -m techtree reset
+
+# A copy of the lock beside the environment tells whether it is up to date. Times of files do not:
+# a checkout of an older commit makes an older lock newer. What is installed for development
+# contains all that is needed to run.
+installed: venv
+	@cmp -s requirements.lock .venv/requirements.lock || { \
+		echo "Installing what TechTree needs into .venv ..." && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+		cp requirements.lock .venv/requirements.lock; }
+
+installed-dev: venv
+	@cmp -s requirements-dev.lock .venv/requirements-dev.lock || { \
+		echo "Installing what tests and checks need into .venv ..." && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock && \
+		cp requirements-dev.lock requirements.lock .venv/; }
+
+# Its programs name its folder, so a clone that was moved gets a new one.
+venv:
+	@[ "$$(cat .venv/place 2>/dev/null)" = "$(CURDIR)" ] && $(BIN)/python -c "" 2>/dev/null \
+		&& cmp -s requirements-uv.lock .venv/requirements-uv.lock || { \
+		$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
+			echo "TechTree needs Python 3.11 or newer, and $(PYTHON) is" \
+				"$$($(PYTHON) --version 2>&1); try: make PYTHON=python3.12 ..." >&2; exit 1; }; \
+		$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || { \
+			echo "$(PYTHON) comes without its venv module; on Debian and Ubuntu:" \
+				"apt install python3-venv" >&2; exit 1; }; \
+		$(PYTHON) -m venv --clear .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+			-r requirements-uv.lock && \
+		cp requirements-uv.lock .venv/ && printf '%s' "$(CURDIR)" > .venv/place; }
