@@ -52,19 +52,20 @@ clean: ## remove the virtual environment and all caches; data stays
 reset: installed ## delete all accounts, courses and chats, after asking
 	@$(BIN)/python -m techtree reset
 
+# Nothing is cached, for a cache would lie in the home folder: all that this makes is in the clone.
 # A copy of the lock beside the environment tells whether it is up to date. Times of files do not:
 # a checkout of an older commit makes an older lock newer. What is installed for development
 # contains all that is needed to run.
 installed: venv
 	@cmp -s requirements.lock .venv/requirements.lock || { \
 		echo "Installing what TechTree needs into .venv ..." && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+		$(BIN)/uv pip install --quiet --no-cache --python $(BIN)/python --require-hashes -r requirements.lock && \
 		cp requirements.lock .venv/requirements.lock; }
 
 installed-dev: venv
 	@cmp -s requirements-dev.lock .venv/requirements-dev.lock || { \
 		echo "Installing what tests and checks need into .venv ..." && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock && \
+		$(BIN)/uv pip install --quiet --no-cache --python $(BIN)/python --require-hashes -r requirements-dev.lock && \
 		cp requirements-dev.lock requirements.lock .venv/; }
 
 # Its programs name its folder, so a clone that was moved gets a new one.
@@ -78,6 +79,6 @@ venv:
 			echo "$(PYTHON) comes without its venv module; on Debian and Ubuntu:" \
 				"apt install python3-venv" >&2; exit 1; }; \
 		$(PYTHON) -m venv --clear .venv && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-			-r requirements-uv.lock && \
+		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
+			--require-hashes -r requirements-uv.lock && \
 		cp requirements-uv.lock .venv/ && printf '%s' "$(CURDIR)" > .venv/place; }

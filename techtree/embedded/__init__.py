@@ -3,6 +3,7 @@
 Each is reached over a Unix socket in a private folder; everything lies under the state folder.
 """
 
-from techtree.embedded.servers import EmbeddedError, erase, prepare, servers
+from techtree.embedded.errors import EmbeddedError
+from techtree.embedded.servers import erase, servers
 
-__all__ = ["EmbeddedError", "erase", "prepare", "servers"]
+__all__ = ["EmbeddedError", "erase", "servers"]

@@ -87,15 +87,16 @@ def _check_version(found: Place) -> None:
 def _initialise(found: Place, password: str) -> None:
     # All is made beside the final place and then renamed, so a start that was killed half-way
     # leaves nothing that looks finished.
+    user = _named_user()
     unfinished = found.data.with_name("data.unfinished")
     password_file = found.data.with_name("password.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     write_private(password_file, password)
     if found.user is not None:
-        # initdb wants to know its user's name. The folder above keeps that user's others out.
-        os.chown(unfinished, _named_user(), found.user)
-        os.chown(password_file, _named_user(), found.user)
+        # That user's other processes can't come here: the folder above keeps them out.
+        os.chown(unfinished, user, found.user)
+        os.chown(password_file, user, found.user)
     try:
         _run_initdb(found, unfinished, password_file)
         _create_database(found, unfinished)
@@ -108,13 +109,23 @@ def _initialise(found: Place, password: str) -> None:
 
 
 def _named_user() -> int:
+    """initdb insists on a user with a name."""
+    number = os.geteuid() or _nobody()
+    try:
+        pwd.getpwuid(number)
+    except KeyError:
+        raise EmbeddedError(
+            f"to make the embedded database, user {number} needs a name on this system;"
+            " run as a user that has one, or set TECHTREE_DATABASE_URL"
+        ) from None
+    return number
+
+
+def _nobody() -> int:
     try:
         return pwd.getpwnam("nobody").pw_uid
     except KeyError:
-        raise EmbeddedError(
-            "to make the embedded database, root needs a user called `nobody` on this system;"
-            " run as an ordinary user, or set TECHTREE_DATABASE_URL"
-        ) from None
+        return 65_534
 
 
 def _run_initdb(found: Place, data: Path, password_file: Path) -> None:

@@ -12,7 +12,7 @@ from signal import Signals
 from techtree.embedded import place, postgres, valkey
 from techtree.embedded.errors import EmbeddedError
 from techtree.embedded.lock import only_run
-from techtree.private import private_folder
+from techtree.embedded.sockets import forget_socket_folder
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -21,15 +21,6 @@ PATIENCE = 60
 
 GRACE = 30
 """Seconds that a server has for stopping in order."""
-
-__all__ = ["EmbeddedError", "erase", "prepare", "servers"]
-
-
-def prepare(state: Path) -> None:
-    """Make what the servers need; once done, their addresses can be read from the state folder."""
-    private_folder(state)
-    postgres.prepare(state)
-    valkey.prepare(state)
 
 
 @contextmanager
@@ -40,7 +31,8 @@ def servers(state: Path, *, keep: bool = True) -> Iterator[None]:
     """
     state = state.resolve()
     with only_run(state, f"process {os.getpid()}"):
-        prepare(state)
+        postgres.prepare(state)
+        valkey.prepare(state)
         try:
             with running_postgres(state), running_valkey(state):
                 yield
@@ -54,6 +46,7 @@ def erase(state: Path) -> None:
     state = state.resolve()
     place.forget(state)
     for server in ("postgres", "valkey"):
+        forget_socket_folder(state / server / "socket")
         shutil.rmtree(state / server, ignore_errors=True)
 
 

@@ -1,7 +1,6 @@
 """From growing work to its page: what changed is published, joined a little, never lost."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -20,6 +19,9 @@ PAUSE = 0.04
 PATIENCE = 30.0
 """Seconds that finished work waits for Redis before it leaves the page to a fresh rendering."""
 
+CLOSING = 1.0
+"""Seconds that failed or stopped work waits for its last command to Redis."""
+
 Source = Callable[[], Iterable[tuple[str, str]]]
 """Gives the updates since it was last asked: the key of what each replaces, and its HTML."""
 
@@ -33,7 +35,7 @@ class Publisher:
 
     def __init__(self, log: Log, channel: Channel, *, region: str = "", fence: int = 0) -> None:
         self._log = log
-        self._channel = channel
+        self.channel = channel
         self._region = region
         self._fence = fence
         self._unsent: dict[str, str] = {}
@@ -41,6 +43,7 @@ class Publisher:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
+        self._closing = False
 
     def put(self, key: str, html: str) -> None:
         """Publish `html` soon."""
@@ -71,7 +74,7 @@ class Publisher:
         if self._pump in done:
             self._pump.result()
         if not done:
-            logger.warning("Redis did not take the updates of %s in time", self._channel.key)
+            logger.warning("Redis did not take the updates of %s in time", self.channel.key)
 
     async def __aenter__(self) -> Self:
         self._idle.set()
@@ -88,19 +91,26 @@ class Publisher:
             if error is None:
                 await self.flush()
         finally:
-            if self._pump:
-                self._pump.cancel()
-                with contextlib.suppress(asyncio.CancelledError, SupersededError):
-                    await self._pump
+            await self._close()
+
+    async def _close(self) -> None:
+        """End the pump. It is asked, not cancelled: a command to Redis is not left half read."""
+        self._closing = True
+        self._wake.set()
+        if self._pump is not None:
+            _, running = await asyncio.wait({self._pump}, timeout=CLOSING)
+            for pump in running:
+                pump.cancel()
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing:
             await self._wake.wait()
             self._wake.clear()
             await self._send()
             if not self._wake.is_set():
                 self._idle.set()
-            await asyncio.sleep(PAUSE)
+            if not self._closing:
+                await asyncio.sleep(PAUSE)
 
     async def _send(self) -> None:
         for key, html in self._source() if self._source else ():
@@ -111,13 +121,13 @@ class Publisher:
         sending = dict(self._unsent)
         try:
             entry = await self._log.publish(
-                self._channel,
+                self.channel,
                 "\n".join(sending.values()),
                 region=self._region,
                 fence=self._fence,
             )
         except (RedisError, OSError) as error:
-            logger.info("Updates of %s wait for Redis: %s", self._channel.key, error)
+            logger.info("Updates of %s wait for Redis: %s", self.channel.key, error)
             self._wake.set()
             await asyncio.sleep(0.5)
             return

@@ -1,5 +1,6 @@
 """`make run`: everything that TechTree needs, started, watched and stopped together."""
 
-from techtree.running.run import StartError, run
+from techtree.running.errors import StartError
+from techtree.running.run import run
 
 __all__ = ["StartError", "run"]

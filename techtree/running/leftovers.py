@@ -1,5 +1,6 @@
 """Processes that a killed run left behind."""
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -49,10 +50,8 @@ def _stop(processes: list[psutil.Process], how: signal.Signals = signal.SIGTERM)
 
 
 def _send(process: psutil.Process, how: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(how)
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _is_marked(process: psutil.Process, state: Path) -> bool:

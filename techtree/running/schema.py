@@ -1,10 +1,10 @@
 """Brings the tables of the database up to what the code expects."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
-
 from pathlib import Path
 
 import asyncpg
@@ -36,7 +36,7 @@ def bring_up_to_date(dsn: str, database: str) -> None:
             f" code doesn't know, the first from {unknown[0][:10]}; update the code"
         )
     if known - applied:
-        _migrate(database)
+        _migrate(dsn, database)
 
 
 async def _applied_migrations(dsn: str) -> set[str]:
@@ -55,12 +55,18 @@ def _known_migrations() -> set[str]:
     return {identity for file in files for identity in IDENTITY.findall(file.read_text())}
 
 
-def _migrate(database: str) -> None:
+def _migrate(dsn: str, database: str) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"],
         capture_output=True,
         text=True,
         check=False,
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "TECHTREE_DATABASE_URL": dsn,
+            "PICCOLO_CONF": "techtree.piccolo_conf",
+        },
     )
     if finished.returncode != 0:
         report = finished.stdout + finished.stderr

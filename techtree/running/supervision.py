@@ -9,7 +9,6 @@ import contextlib
 import os
 import resource
 import shlex
-import signal
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +46,7 @@ PROGRAM = """
 command=%(ENV_{variable})s
 autorestart=true
 startsecs=1
-startretries=5
+startretries=3
 stopsignal={signal}
 stopwaitsecs={grace}
 killasgroup=true

@@ -1,5 +1,5 @@
 // The page's own behaviour; each function is one. They look elements up when something happens,
-// because htmx replaces them at any time. The page can be read and answered without any of this.
+// because htmx replaces them at any time.
 (() => {
   "use strict";
 
@@ -77,8 +77,8 @@
     }
     function beforeConnection(event) {
       setConnected(false);
-      // An answer that ended without a greeting was no stream of ours but, say, a proxy's page; the
-      // extension would ask for it twice a second for ever.
+      // What ended without a greeting was no stream but, say, a proxy's page; the extension would
+      // ask for it twice a second for ever.
       if (event.detail.connection.attempt === 1 && !greeted) event.preventDefault();
       greeted = false;
     }
@@ -133,15 +133,15 @@
     problem = text;
     showStatus();
     setTimeout(() => {
-      if (problem === text) problem = "";
+      problem = "";
       showStatus();
     }, 8000);
   }
 
   function tellFailedRequest(event) {
-    const ctx = event.detail.ctx;
-    if (!ctx || ctx.sourceElement?.id === "live" || ctx.response?.status === 422) return;
-    tellProblem(ctx.response ? "That did not work. Nothing was lost: try again." : "The server could not be reached. Your text is kept.");
+    const { sourceElement, response } = event.detail.ctx ?? {};
+    if (!sourceElement || sourceElement.id === "live" || response?.status === 422) return;
+    tellProblem(response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.");
   }
 
   const states = new Map();
@@ -152,8 +152,8 @@
       states.set(id, dataset.status);
       if (before !== "pending" && before !== "writing") continue;
       const what = dataset.role ? "The answer" : id === "lesson-content-area" ? "The lesson" : "The syllabus";
-      if (dataset.status === "complete") find("#announcer").textContent = `${what} is complete.`;
-      if (dataset.status === "failed") find("#announcer").textContent = `${what} could not be finished.`;
+      const end = { complete: "is complete", failed: "could not be finished" }[dataset.status];
+      if (end) find("#announcer").textContent = `${what} ${end}.`;
     }
   }
 
@@ -240,8 +240,8 @@
     if (target.closest?.("input, textarea, select, dialog")) return;
     const act = {
       "/": () => find("#chat-message")?.focus(),
-      "j": () => find("a[rel=prev]")?.click(),
-      "k": () => find("a[rel=next]")?.click(),
+      j: () => find("a[rel=prev]")?.click(),
+      k: () => find("a[rel=next]")?.click(),
       "?": () => find("#shortcuts").showModal(),
     }[key];
     if (act) event.preventDefault();
@@ -255,9 +255,8 @@
   }
 
   function switchTheme() {
-    const dark = getComputedStyle(root).colorScheme === "dark"
-      || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-    root.dataset.theme = dark ? "light" : "dark";
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
     remember(localStorage, "theme", root.dataset.theme);
   }
 
@@ -306,22 +305,23 @@
     announceFinished();
   }
 
-  document.addEventListener("htmx:before:swap", ({ detail }) => detail.tasks.forEach((task) => typeset(task.fragment)));
-  document.addEventListener("htmx:after:swap", afterSwap);
-  document.addEventListener("htmx:finally:request", unlockComposer);
-  document.addEventListener("htmx:response:error", tellFailedRequest);
-  document.addEventListener("htmx:error", tellFailedRequest);
-  document.addEventListener("submit", lockComposer);
-  document.addEventListener("input", keepDraft);
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("click", onClick);
+  const on = (events, act) => events.split(" ").forEach((event) => document.addEventListener(event, act));
+  on("htmx:before:swap", ({ detail }) => detail.tasks.forEach((task) => typeset(task.fragment)));
+  on("htmx:after:swap", afterSwap);
+  on("htmx:finally:request", unlockComposer);
+  on("htmx:response:error htmx:error", tellFailedRequest);
+  on("submit", lockComposer);
+  on("input", keepDraft);
+  on("keydown", onKey);
+  on("click", onClick);
   addEventListener("offline", showStatus);
   addEventListener("online", showStatus);
 
+  const ifThere = (selector, begin) => find(selector) && begin(find(selector));
   afterSwap();
   restoreDraft();
-  if (find("#live")) watchStream(find("#live"));
-  if (find(".lesson")) followLesson(find(".lesson"));
-  if (find("#tutor-scroll")) followTalk(find("#tutor-scroll"));
-  if (find("#pane-resizer")) resizePane(find("#pane-resizer"));
+  ifThere("#live", watchStream);
+  ifThere(".lesson", followLesson);
+  ifThere("#tutor-scroll", followTalk);
+  ifThere("#pane-resizer", resizePane);
 })();

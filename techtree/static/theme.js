@@ -1,4 +1,4 @@
-// Runs before the first paint, so that nothing flashes or moves: theme, pane width, "with script".
+// Runs before the first paint, so that nothing flashes or moves.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -8,6 +8,6 @@
     if (theme) root.dataset.theme = theme;
     if (width) root.style.setProperty("--tutor-width", `${width}px`);
   } catch {
-    // Storage may be switched off; then the system's theme and the usual width hold.
+    // Storage is switched off: the system's theme holds.
   }
 })();

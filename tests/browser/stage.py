@@ -34,12 +34,18 @@ class Stage:
         """Status and HTML for the next question; None lets the connection drop."""
         self.stream_requests: list[dict[str, str]] = []
         self.asked: list[bytes] = []
+        self.late_file = ""
+        """The name of a file whose download takes half a second."""
         self._listeners: list[queue.Queue[bytes]] = []
         self._events = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/lessons/{LESSON}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
 
     def close(self) -> None:
         self.cut()
@@ -79,6 +85,8 @@ class Stage:
                     self._stream()
                 elif path.startswith("/static/"):
                     file = STATIC / path.removeprefix("/static/")
+                    if file.name == stage.late_file:
+                        time.sleep(0.5)
                     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
                     self._answer(200, kind, file.read_bytes())
                 else:
@@ -119,12 +127,6 @@ class Stage:
                     stage._listeners.remove(mine)
 
         return Handler
-
-    def wait_for_listener(self, count: int = 1) -> None:
-        deadline = time.monotonic() + 10
-        while len(self._listeners) < count:
-            assert time.monotonic() < deadline, "no page listens"
-            time.sleep(0.01)
 
 
 def version(status: str) -> SimpleNamespace:

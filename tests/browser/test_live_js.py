@@ -27,7 +27,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 async def open_page(page: Page, stage: Stage) -> None:
     await page.goto(stage.url)
-    stage.wait_for_listener()
+    await eventually(lambda: stage.listeners > 0)
 
 
 async def test_blocks_are_replaced_by_id_and_inserted_in_the_order_of_their_numbers(
@@ -96,6 +96,13 @@ async def test_formulas_are_typeset_with_mathml_and_bad_ones_keep_their_source(
     assert "$" not in await page.locator(f"#{PREFIX}-b3").inner_text()
 
 
+async def test_the_stream_opens_although_its_extension_arrives_late(
+    page: Page, stage: Stage
+) -> None:
+    stage.late_file = "hx-sse.min.js"
+    await open_page(page, stage)
+
+
 async def test_a_first_connection_that_fails_is_tried_again(page: Page, stage: Stage) -> None:
     stage.stream_answers = [(503, "text/html", b"<h1>Starting</h1>")]
     await open_page(page, stage)
@@ -129,7 +136,7 @@ async def test_the_reader_hears_of_a_lost_connection_after_three_seconds_and_not
 ) -> None:
     await open_page(page, stage)
     status = page.locator("#live-status")
-    stage.stream_answers = [(503, "text/plain", b"")] * 7
+    stage.stream_answers = [(503, "text/plain", b"")] * 6
     stage.cut()
     await page.wait_for_timeout(1_500)
     await expect(status).to_have_text("")
@@ -220,10 +227,10 @@ async def test_the_theme_is_remembered_and_set_before_the_page_is_drawn(
 async def test_the_width_of_the_pane_is_remembered(page: Page, stage: Stage) -> None:
     await open_page(page, stage)
     pane = page.locator("#lesson-interaction-area")
-    before = (await pane.bounding_box() or {})["width"]
+    before = await pane.evaluate("pane => pane.offsetWidth")
     await page.locator("#pane-resizer").press("ArrowLeft")
     await page.reload()
-    after = (await pane.bounding_box() or {})["width"]
+    after = await pane.evaluate("pane => pane.offsetWidth")
     assert after == before + 32
 
 

@@ -22,6 +22,7 @@ from tests.prose.texts import LESSON
         ("$a_1 * b$ and $c * d_2$", ["a_1 * b", "c * d_2"]),
         ("$x\n= y$", ["x\n= y"]),
         ("$n choose k$", ["n choose k"]),
+        ("$ad - bc$ and $ad-bc$", ["ad - bc", "ad-bc"]),
         (r"$\$5$", [r"\$5"]),
         ("$$\nx\n$$", ["x"]),
         ("text\n$$x$$\ntext", ["x"]),

@@ -1,0 +1,68 @@
+"""The Jinja environment, and the files that pages load."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from techtree import rendering
+from techtree.rendering import STATIC, asset, render
+
+ERROR_PAGE = {"status_code": 404, "title": "Nothing here", "what": "Gone.", "next_": "Go back."}
+
+
+def test_what_learners_typed_is_text_and_never_markup() -> None:
+    page = render("errors/error.html", **{**ERROR_PAGE, "what": "<script>alert(1)</script>"})
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+
+
+def test_a_forgotten_variable_is_an_error_and_not_an_empty_place() -> None:
+    with pytest.raises(UndefinedError, match="next_"):
+        render("errors/error.html", status_code=404, title="Nothing here", what="Gone.")
+
+
+def test_an_error_page_needs_neither_a_learner_nor_a_token() -> None:
+    assert "Nothing here" in render("errors/error.html", **ERROR_PAGE)
+
+
+def test_the_address_of_a_file_changes_with_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "STATIC", tmp_path)
+    file = tmp_path / "new.css"
+    file.write_text("a {}")
+    before = asset("new.css")
+    assert before == asset("new.css")
+    file.write_text("b {} /* longer */")
+    assert asset("new.css") != before
+
+
+def test_pages_hold_no_script_or_style_of_their_own() -> None:
+    for template in rendering.TEMPLATES.rglob("*.html"):
+        source = template.read_text()
+        assert " style=" not in source, template
+        assert "<style" not in source, template
+        assert "<script>" not in source, template
+        assert not re.search(r"\son\w+\s*=|hx-on|javascript:|js:", source), template
+
+
+def test_vendored_files_are_what_was_published() -> None:
+    vendor = STATIC / "vendor"
+    listed = {}
+    for line in (vendor / "CHECKSUMS").read_text().splitlines():
+        checksum, name = line.split()
+        listed[name] = checksum
+    found = {
+        f"./{file.relative_to(vendor).as_posix()}": sha256(file.read_bytes()).hexdigest()
+        for file in vendor.rglob("*")
+        if file.is_file() and file.name != "CHECKSUMS"
+    }
+    assert found == listed
+
+
+def test_every_vendored_folder_holds_its_licence() -> None:
+    for folder in (STATIC / "vendor").iterdir():
+        assert folder.is_file() or (folder / "LICENSE").is_file(), folder
