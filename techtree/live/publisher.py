@@ -98,9 +98,12 @@ class Publisher:
         self._closing = True
         self._wake.set()
         if self._pump is not None:
-            _, running = await asyncio.wait({self._pump}, timeout=CLOSING)
+            ended, running = await asyncio.wait({self._pump}, timeout=CLOSING)
             for pump in running:
                 pump.cancel()
+            for pump in ended:
+                # Whether it was superseded has been said by `flush`, or matters no more.
+                pump.exception()
 
     async def _run(self) -> None:
         while not self._closing:
