@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import uuid
+from functools import cache
 from typing import Self
 
 from asyncpg.exceptions import UniqueViolationError
@@ -96,7 +97,7 @@ class Learner(Table):
             .first()
         )
         matches = await asyncio.to_thread(
-            _matches, password, stored["password"] if stored else _NOBODY
+            _matches, password, stored["password"] if stored else None
         )
         if not stored or not matches:
             return None
@@ -121,15 +122,16 @@ class Learner(Table):
         )
 
 
-_NOBODY = BaseUser.hash_password(
-    "nobody", salt="0" * 32, iterations=BaseUser._pbkdf2_iteration_count
-)
-"""Compared against when the address is unknown, so that both answers take equally long."""
+@cache
+def _nobody() -> str:
+    """Compared against when the address is unknown, so that both answers take equally long."""
+    return BaseUser.hash_password("nobody", salt="0" * 32)
 
 
-def _matches(password: str, stored: str) -> bool:
+def _matches(password: str, stored: str | None) -> bool:
     if len(password) > MAX_PASSWORD:
         return False
+    stored = stored or _nobody()
     _, iterations, salt, _ = BaseUser.split_stored_password(stored)
     hashed = BaseUser.hash_password(password, salt, int(iterations))
     return hmac.compare_digest(hashed, stored)

@@ -39,7 +39,7 @@ def servers() -> Iterator[None]:
     """PostgreSQL with all migrations, and Valkey, in a folder of this test run."""
     from techtree.embedded import servers  # noqa: PLC0415
 
-    with servers(Path(os.environ["TECHTREE_STATE"])):
+    with servers(Path(os.environ["TECHTREE_STATE"]), keep=False):
         subprocess.run(
             [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"],
             cwd=ROOT,

@@ -1,5 +1,7 @@
 """Starting, stopping, crashing and being killed, with the real programs."""
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.setup.started import PATIENCE, Started, marked, wait_until_gone
+from techtree.settings import ROOT
+from tests.setup.started import PATIENCE, Started, free_port, marked, wait_until_gone
 
 
 @pytest.fixture
@@ -63,6 +66,30 @@ def test_a_killed_run_takes_its_programs_along_and_the_next_one_starts(started: 
     again = Started(started.state)
     again.wait_for("TechTree is ready")
     assert again.interrupt() == 0
+
+
+def test_a_program_that_never_starts_ends_the_run(state: Path) -> None:
+    run = (
+        "import signal, sys\n"
+        "from techtree.running.programs import Program\n"
+        "from techtree.running.supervision import supervise\n"
+        "from techtree.settings import get_settings\n"
+        "command = ['/bin/sh', '-c', 'echo no luck; exit 3']\n"
+        "program = Program('web', command, signal.SIGTERM, 1, 1)\n"
+        "sys.exit(supervise([program], get_settings()))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=ROOT,
+        env={**os.environ, "TECHTREE_STATE": str(state), "TECHTREE_PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "web     | no luck" in ended.stdout
+    assert "web     | does not start" in ended.stdout
 
 
 def _eventually(holds: Callable[[], bool], started: Started) -> None:
