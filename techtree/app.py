@@ -38,10 +38,10 @@ SESSION_AGE = 90 * 24 * 3600
 STREAMS = r"/events$"
 
 SECURITY_HEADERS = {
-    # KaTeX places its glyphs with style attributes.
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-        " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        # KaTeX places its glyphs with style attributes.
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none';"
+        " base-uri 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

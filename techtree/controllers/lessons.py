@@ -10,7 +10,12 @@ from tasks.queue import enqueue
 from techtree import work
 from techtree.accounts import Learner
 from techtree.controllers.answers import fragment, go_to, is_htmx, page
-from techtree.controllers.guards import HttpRequest, find_lesson, find_own_lesson
+from techtree.controllers.guards import (
+    HttpRequest,
+    begin_session,
+    find_lesson,
+    find_own_lesson,
+)
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import updates
@@ -20,10 +25,14 @@ from techtree.status import Level, Status
 
 
 @get("/lessons/{lesson_id:uuid}")
-async def show(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+async def show(request: HttpRequest, lesson_id: UUID, learner: Learner | None) -> Response[str]:
     """Opening a lesson starts its writing, and that of the next one behind it."""
-    lesson = await find_lesson(lesson_id, signed_in)
-    study = await Study.open(signed_in, lesson)
+    lesson = await find_lesson(lesson_id, learner)
+    if learner is None:
+        # Somebody new who was sent here, to a lesson of the catalogue.
+        learner = await Learner.new_guest()
+        begin_session(request, learner)
+    study = await Study.open(learner, lesson)
     stream = await stream_address(f"/lessons/{lesson.id}/events", _channels(lesson, study))
     version = await lesson.ensure_version()
     if version.status == Status.PENDING:
@@ -35,7 +44,7 @@ async def show(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Res
     return page(
         request,
         "lessons/show.html",
-        signed_in,
+        learner,
         lesson=lesson,
         lesson_id=lesson.id,
         syllabus=syllabus,

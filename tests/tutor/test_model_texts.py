@@ -122,7 +122,7 @@ async def test_closing_the_iterator_stops_the_model_at_once(
     author_at: Callable[..., ModelAuthor], ledger: Ledger
 ) -> None:
     async with OpenAIServer(tokens_per_second=200) as server:
-        async with aclosing(author_at(server.url).write_lesson(LESSON)) as pieces:  # type: ignore[type-var]
+        async with aclosing(author_at(server.url).write_lesson(LESSON)) as pieces:
             async for _ in pieces:
                 break
         await _until(lambda: server.hung_up == 1)
