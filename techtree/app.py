@@ -40,8 +40,8 @@ STREAMS = r"/events$"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         # KaTeX places its glyphs with style attributes.
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none';"
-        " base-uri 'none'; form-action 'self'"
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
