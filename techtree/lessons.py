@@ -106,9 +106,7 @@ class LessonVersion(Work, Table):
     content = Text(default="")
     """Markdown."""
     model = Varchar(length=200, default="")
-    """Who wrote it."""
-    prompt = Varchar(length=100, default="")
-    """The prompt and its version, such as `lesson@1`."""
+    """Who wrote it. The ledger's rows for this version name the prompts."""
     created_at = Timestamptz(default=TimestamptzNow())
 
     lesson_version_number = Unique(["lesson", "number"])

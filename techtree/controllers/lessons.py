@@ -69,8 +69,14 @@ async def events(request: HttpRequest, lesson_id: UUID, signed_in: Learner, live
 
 @post("/lessons/{lesson_id:uuid}/content")
 async def write(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
-    """Write the lesson, or write it again; what was written before is kept as a version."""
-    lesson = await find_own_lesson(lesson_id, signed_in)
+    """Write the lesson, or write it again; what was written before is kept as a version.
+
+    A reader of the catalogue may only have a text written that failed or was stopped.
+    """
+    lesson = await find_lesson(lesson_id, signed_in)
+    newest = await lesson.version()
+    if newest and newest.status == Status.COMPLETE:
+        await find_own_lesson(lesson_id, signed_in)
     version = await lesson.write_again()
     await enqueue(write_lesson, version.id)
     return await _content(request, lesson, version)

@@ -492,28 +492,6 @@ async def forwards():
     manager.add_column(
         table_class_name="LessonVersion",
         tablename="lesson_version",
-        column_name="prompt",
-        db_column_name="prompt",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 100,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="LessonVersion",
-        tablename="lesson_version",
         column_name="created_at",
         db_column_name="created_at",
         column_class_name="Timestamptz",
