@@ -43,12 +43,12 @@ async def _write(attempt: Attempt) -> None:
         tree.put("tree", await updates.syllabus_tree(syllabus))
         page.put("content", updates.lesson_content(lesson.id, version))
         text = LiveText(page, f"lesson-{lesson.id}")
-        attempt.progress = lambda: {"content": text.markdown}
+        attempt.progress = text.checkpoint
         async with aclosing(author().write_lesson(brief)) as pieces:
             async for piece in pieces:
                 text.write(piece)
         text.close()
-        await attempt.complete(content=text.markdown)
+        await attempt.complete()
         version.status = Status.COMPLETE
         page.put("status", updates.lesson_status(lesson.id, version))
         tree.put("tree", await updates.syllabus_tree(syllabus))

@@ -40,11 +40,11 @@ async def _reply(attempt: Attempt) -> None:
         # With the question, in case a tab did not hear of it when it was asked.
         page.put("message", updates.message(*filter(None, (question, answer))))
         text = LiveText(page, region)
-        attempt.progress = lambda: {"content": text.markdown}
+        attempt.progress = text.checkpoint
         async with aclosing(author().reply(brief)) as pieces:
             async for piece in pieces:
                 text.write(piece)
         text.close()
-        await attempt.complete(content=text.markdown)
+        await attempt.complete()
         answer.status = Status.COMPLETE
         page.put("status", updates.message_status(answer))

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from asyncpg import PostgresError
@@ -37,6 +37,19 @@ OUR_FAULT = (
 TOOK_TOO_LONG = "Writing took too long and was ended. What was written so far is kept. Try again."
 
 
+class Checkpoint(NamedTuple):
+    """What is written so far."""
+
+    values: dict[str, Any]
+    """For the row."""
+    stored: Callable[[], None]
+    """To be called when the row holds them."""
+
+
+def _nothing() -> Checkpoint:
+    return Checkpoint({}, lambda: None)
+
+
 @dataclass
 class Attempt:
     """This run's hold on its row."""
@@ -44,7 +57,7 @@ class Attempt:
     table: type[Table]
     row: UUID
     number: int
-    progress: Callable[[], dict[str, Any]] = field(default=dict)
+    progress: Callable[[], Checkpoint] = _nothing
     """What to keep at each sign of life."""
 
     unwanted: bool = False
@@ -56,13 +69,15 @@ class Attempt:
         """Raises SupersededError when the row is no longer this attempt's."""
         await work.save(self.table, self.row, self.number, **values)
 
-    async def complete(self, **values: Any) -> None:
+    async def complete(self) -> None:
         """Store what was written as complete. Raises SupersededError as `save` does."""
-        await self.save(**values, status=Status.COMPLETE.value)
+        await self.checkpoint(status=Status.COMPLETE.value)
         self.finished = True
 
-    async def checkpoint(self) -> None:
-        await self.save(**self.progress())
+    async def checkpoint(self, **values: Any) -> None:
+        written = self.progress()
+        await self.save(**written.values, **values)
+        written.stored()
 
 
 Body = Callable[[Attempt], Awaitable[None]]

@@ -1,24 +1,40 @@
 """A text while it is written: pieces go in, numbered blocks go to the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
+from tasks.runs import Checkpoint
 from techtree.live import updates
 from techtree.live.publisher import Publisher
 from techtree.prose import Block, ProseStream
 
 
 class LiveText:
-    """Cuts a growing text into blocks; only the last one is rendered again as it grows."""
+    """Cuts a growing text into blocks; only the last one is rendered again as it grows.
+
+    The page hears of a block before its row holds it. A page that is loaded in between, and one
+    that is rendered afresh because Redis restarted, would miss that block for good: so each block
+    is published once more as soon as the row holds it.
+    """
 
     def __init__(self, page: Publisher, prefix: str) -> None:
         self._prose = ProseStream()
         self._page = page
         self._prefix = prefix
+        self._unstored: dict[int, Block] = {}
         page.follow(self._changed)
 
-    @property
-    def markdown(self) -> str:
-        return self._prose.text
+    def checkpoint(self) -> Checkpoint:
+        """The text so far, for the row."""
+        held = dict(self._unstored)
+
+        def stored() -> None:
+            for number, block in held.items():
+                newest = self._unstored.get(number, block)
+                if newest is block:
+                    self._unstored.pop(number, None)
+                self._page.put(*self._update(newest))
+
+        return Checkpoint({"content": self._prose.text}, stored)
 
     def write(self, piece: str) -> None:
         self._prose.feed(piece)
@@ -29,9 +45,13 @@ class LiveText:
         for key, html in self._updates(self._prose.close()):
             self._page.put(key, html)
 
-    def _changed(self) -> Iterator[tuple[str, str]]:
+    def _changed(self) -> list[tuple[str, str]]:
         return self._updates(self._prose.changed())
 
-    def _updates(self, blocks: list[Block]) -> Iterator[tuple[str, str]]:
-        for block in blocks:
-            yield f"b{block.number}", updates.block(self._prefix, block)
+    def _updates(self, blocks: Iterable[Block]) -> list[tuple[str, str]]:
+        changed = list(blocks)
+        self._unstored.update({block.number: block for block in changed})
+        return [self._update(block) for block in changed]
+
+    def _update(self, block: Block) -> tuple[str, str]:
+        return f"b{block.number}", updates.block(self._prefix, block)
