@@ -1,6 +1,7 @@
 """Signing up, in and out, and learning as a guest."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 
 from techtree.accounts import AccountError, Learner
 from techtree.controllers import attempts
@@ -12,12 +13,14 @@ WRONG = "Address and password do not match an account here. Check both and try a
 
 
 @get("/sign-up", sync_to_thread=False)
-def new_account(request: HttpRequest, learner: Learner | None) -> Response[str]:
+def new_account(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     return _sign_up_page(request, learner)
 
 
 @post("/sign-up")
-async def create_account(request: HttpRequest, learner: Learner | None) -> Response[str]:
+async def create_account(
+    request: HttpRequest, learner: NamedDependency[Learner | None]
+) -> Response[str]:
     email = await form_text(request, "email")
     password = str((await request.form()).get("password", ""))
     if not await attempts.allowed(request, email):
@@ -31,12 +34,14 @@ async def create_account(request: HttpRequest, learner: Learner | None) -> Respo
 
 
 @get("/sign-in", sync_to_thread=False)
-def new_session(request: HttpRequest, learner: Learner | None) -> Response[str]:
+def new_session(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     return page(request, "accounts/sign_in.html", learner, email="", error=None)
 
 
 @post("/sign-in")
-async def create_session(request: HttpRequest, learner: Learner | None) -> Response[str]:
+async def create_session(
+    request: HttpRequest, learner: NamedDependency[Learner | None]
+) -> Response[str]:
     email = await form_text(request, "email")
     password = str((await request.form()).get("password", ""))
     if not await attempts.allowed(request, email):
@@ -53,7 +58,7 @@ async def create_session(request: HttpRequest, learner: Learner | None) -> Respo
 
 @post("/sign-out")
 async def delete_session(
-    request: HttpRequest, learner: Learner | None, live: Live
+    request: HttpRequest, learner: NamedDependency[Learner | None], live: NamedDependency[Live]
 ) -> Response[str]:
     """Everywhere: every session of the learner ends, and so do its open streams."""
     if learner is not None:
@@ -64,7 +69,9 @@ async def delete_session(
 
 
 @post("/guest")
-async def create_guest(request: HttpRequest, learner: Learner | None) -> Response[str]:
+async def create_guest(
+    request: HttpRequest, learner: NamedDependency[Learner | None]
+) -> Response[str]:
     if learner is None:
         begin_session(request, await Learner.new_guest())
     return go_to(request, "/dashboard")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from techtree.accounts import Learner
 from techtree.controllers.answers import page
@@ -41,7 +42,7 @@ class Continue:
 
 
 @get("/dashboard")
-async def show(request: HttpRequest, signed_in: Learner) -> Response[str]:
+async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Response[str]:
     syllabi = await _overviews(signed_in)
     return page(
         request,

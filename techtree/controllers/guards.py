@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotFoundException
 
 from techtree.accounts import Learner
@@ -26,7 +27,7 @@ async def provide_learner(request: HttpRequest) -> Learner | None:
     return await learner_of(request)
 
 
-async def provide_signed_in(learner: Learner | None) -> Learner:
+async def provide_signed_in(learner: NamedDependency[Learner | None]) -> Learner:
     if learner is None:
         raise SignInFirst
     return learner

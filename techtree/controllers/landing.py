@@ -1,6 +1,7 @@
 """The front page."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from techtree.accounts import Learner
 from techtree.controllers.answers import page
@@ -9,5 +10,5 @@ from techtree.controllers.syllabi import LEVELS, shelf
 
 
 @get("/", sync_to_thread=False)
-def index(request: HttpRequest, learner: Learner | None) -> Response[str]:
+def index(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     return page(request, "landing/show.html", learner, courses=shelf(), levels=LEVELS)

@@ -3,6 +3,8 @@
 from uuid import UUID, uuid4
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from tasks.lessons import write_ahead, write_lesson
@@ -25,7 +27,9 @@ from techtree.status import Level, Status
 
 
 @get("/lessons/{lesson_id:uuid}")
-async def show(request: HttpRequest, lesson_id: UUID, learner: Learner | None) -> Response[str]:
+async def show(
+    request: HttpRequest, lesson_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
     """Opening a lesson starts its writing, and that of the next one behind it."""
     lesson = await find_lesson(lesson_id, learner)
     if learner is None:
@@ -61,14 +65,21 @@ async def show(request: HttpRequest, lesson_id: UUID, learner: Learner | None) -
 
 
 @get("/lessons/{lesson_id:uuid}/events")
-async def events(request: HttpRequest, lesson_id: UUID, signed_in: Learner, live: Live) -> ASGIApp:
+async def events(
+    request: HttpRequest,
+    lesson_id: FromPath[UUID],
+    signed_in: NamedDependency[Learner],
+    live: NamedDependency[Live],
+) -> ASGIApp:
     lesson = await find_lesson(lesson_id, signed_in)
     study = await Study.open(signed_in, lesson)
     return stream_response(request, live, _channels(lesson, study), signed_in)
 
 
 @post("/lessons/{lesson_id:uuid}/content")
-async def write(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+async def write(
+    request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
     """Write the lesson, or write it again; what was written before is kept as a version.
 
     A reader of the catalogue may only have a text written that failed or was stopped.
@@ -83,7 +94,9 @@ async def write(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Re
 
 
 @post("/lessons/{lesson_id:uuid}/content/stop")
-async def stop(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+async def stop(
+    request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
     lesson = await find_own_lesson(lesson_id, signed_in)
     version = await lesson.version()
     if version is None:

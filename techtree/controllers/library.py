@@ -2,13 +2,14 @@
 
 from litestar import get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import File
 
 from techtree.tutor.library import course_picture
 
 
 @get("/library/{course:str}/{level:str}/{name:str}", sync_to_thread=False)
-def show(course: str, level: str, name: str) -> File:
+def show(course: FromPath[str], level: FromPath[str], name: FromPath[str]) -> File:
     path = course_picture(course, level, name)
     if path is None:
         raise NotFoundException

@@ -3,6 +3,8 @@
 from uuid import UUID, uuid4
 
 from litestar import Response, delete, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from tasks.messages import reply_to_message
 from tasks.queue import enqueue
@@ -23,7 +25,9 @@ WAITING = "Your question is kept. The tutor answers as soon as the queue is back
 
 
 @post("/lessons/{lesson_id:uuid}/messages")
-async def create(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+async def create(
+    request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
     """Ask the tutor. The answer arrives through the stream, in every tab."""
     lesson = await find_lesson(lesson_id, signed_in)
     text = (await form_text(request, "message")).replace("\r\n", "\n")
@@ -42,7 +46,9 @@ async def create(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> R
 
 
 @delete("/lessons/{lesson_id:uuid}/messages", status_code=200)
-async def destroy(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> Response[str]:
+async def destroy(
+    request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
     """Wipe the conversation."""
     lesson = await find_lesson(lesson_id, signed_in)
     study = await Study.open(signed_in, lesson)
@@ -52,7 +58,9 @@ async def destroy(request: HttpRequest, lesson_id: UUID, signed_in: Learner) -> 
 
 
 @post("/messages/{message_id:uuid}/retry")
-async def retry(request: HttpRequest, message_id: UUID, signed_in: Learner) -> Response[str]:
+async def retry(
+    request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
     """Ask for a failed answer again."""
     message = await find_message(message_id, signed_in)
     if await work.ask_again(Message, message.id):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from tasks.queue import enqueue
@@ -41,7 +43,7 @@ def shelf() -> tuple[Course, ...]:
 
 
 @post("/syllabi")
-async def create(request: HttpRequest, learner: Learner | None) -> Response[str]:
+async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     level = _level(await form_text(request, "level"))
     if not topic:
@@ -72,7 +74,9 @@ async def create(request: HttpRequest, learner: Learner | None) -> Response[str]
 
 
 @get("/syllabi/{syllabus_id:uuid}")
-async def show(request: HttpRequest, syllabus_id: UUID, learner: Learner | None) -> Response[str]:
+async def show(
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
     await find_syllabus(syllabus_id, learner)
     stream = await stream_address(f"/syllabi/{syllabus_id}/events", [of_syllabus(syllabus_id)])
     # Read again, because what the page shows must be no older than its place in the stream.
@@ -89,7 +93,10 @@ async def show(request: HttpRequest, syllabus_id: UUID, learner: Learner | None)
 
 @get("/syllabi/{syllabus_id:uuid}/events")
 async def events(
-    request: HttpRequest, syllabus_id: UUID, learner: Learner | None, live: Live
+    request: HttpRequest,
+    syllabus_id: FromPath[UUID],
+    learner: NamedDependency[Learner | None],
+    live: NamedDependency[Live],
 ) -> ASGIApp:
     await find_syllabus(syllabus_id, learner)
     return stream_response(request, live, [of_syllabus(syllabus_id)], learner)
@@ -97,7 +104,7 @@ async def events(
 
 @post("/syllabi/{syllabus_id:uuid}/draft")
 async def draft_again(
-    request: HttpRequest, syllabus_id: UUID, learner: Learner | None
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
     """Try a failed draft again."""
     syllabus = await find_own_syllabus(syllabus_id, learner)
@@ -110,7 +117,9 @@ async def draft_again(
 
 
 @post("/syllabi/{syllabus_id:uuid}/easier")
-async def easier(request: HttpRequest, syllabus_id: UUID, learner: Learner | None) -> Response[str]:
+async def easier(
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
     """The same topic one level lower. The old syllabus stays."""
     syllabus = await find_own_syllabus(syllabus_id, learner)
     lower = Level(syllabus.level).easier

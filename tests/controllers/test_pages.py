@@ -146,7 +146,7 @@ async def test_without_a_queue_a_question_is_kept_and_says_so(
     adas: Visitor, ada_lesson: Lesson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
-        raise ConnectionFailed("nobody there")
+        raise ConnectionFailed("nobody there")  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(broker, "enqueue", away)
     path = f"/lessons/{ada_lesson.id}/messages"

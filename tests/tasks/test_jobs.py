@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -53,8 +54,7 @@ async def test_a_lesson_is_written(
     written = await write(await ada_lesson.ensure_version())
     assert (written.status, written.content) == (Status.COMPLETE, TEXT)
     assert written.model == "fake:author"
-    entries = await redis.xrange(of_lesson(ada_lesson.id).key)
-    assert b"A second paragraph." in b"".join(fields[b"html"] for _, fields in entries)
+    assert b"A second paragraph." in await _published(redis, of_lesson(ada_lesson.id).key)
 
 
 async def test_a_reply_knows_the_lesson_and_what_was_said(
@@ -205,7 +205,7 @@ async def test_a_page_loaded_between_an_update_and_its_checkpoint_misses_nothing
 
 
 async def _published(redis: "RedisClient", key: str) -> bytes:
-    entries = await redis.xrange(key)
+    entries: Any = await redis.xrange(key)
     return b"".join(fields[b"html"] for _, fields in entries)
 
 
