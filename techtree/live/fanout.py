@@ -99,7 +99,8 @@ class Fanout:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._readers: dict[str, set[tuple[int, Reader]]] = {}
-        self._unread: set[str] = set()
+        self._subscribed: set[str] = set()
+        self._changed = False
         self._pubsub: Any = None
         self._task: asyncio.Task[None] | None = None
 
@@ -114,17 +115,16 @@ class Fanout:
 
     async def join(self, reader: Reader) -> None:
         """Follow the reader's channels. It is behind until its subscription is confirmed."""
-        new = []
         for index, channel in enumerate(reader.channels):
-            followers = self._readers.setdefault(channel.key, set())
-            if not followers:
-                new.append(channel.key)
-            followers.add((index, reader))
-        if new and self._pubsub is not None:
+            if channel.key not in self._readers:
+                self._readers[channel.key] = set()
+                self._changed = True
+            self._readers[channel.key].add((index, reader))
+        if self._pubsub is not None:
             # A connection that has just broken is mended by the supervisor, which subscribes
             # to everything again.
             with contextlib.suppress(RedisError, OSError):
-                await self._pubsub.subscribe(*new)
+                await self._subscribe(self._pubsub)
 
     def leave(self, reader: Reader) -> None:
         """Synchronous, because what a stream awaits after its client has gone is cancelled."""
@@ -136,7 +136,7 @@ class Fanout:
             followers.discard((index, reader))
             if not followers:
                 del self._readers[channel.key]
-                self._unread.add(channel.key)
+                self._changed = True
 
     async def session_ended(self, learner: UUID) -> None:
         """Tell every web process that streams of this learner must check their session now."""
@@ -153,19 +153,26 @@ class Fanout:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub() as pubsub:
-            await pubsub.subscribe(_CONTROL, *self._readers)
-            self._pubsub = pubsub
-            for followers in self._readers.values():
-                for _, reader in followers:
-                    reader.fall_behind()
+            await pubsub.subscribe(_CONTROL)
+            self._pubsub, self._subscribed, self._changed = pubsub, set(), True
             while True:
+                await self._subscribe(pubsub)
                 message = await pubsub.get_message(timeout=1)
                 if message is not None:
                     self._dispatch(message)
-                if self._unread:
-                    unread, self._unread = self._unread - self._readers.keys(), set()
-                    if unread:
-                        await pubsub.unsubscribe(*unread)
+
+    async def _subscribe(self, pubsub: Any) -> None:
+        """Make the subscriptions those that the readers need, whoever came or went meanwhile."""
+        if not self._changed:
+            return
+        self._changed = False
+        wanted = set(self._readers)
+        new, old = wanted - self._subscribed, self._subscribed - wanted
+        self._subscribed = wanted
+        if new:
+            await pubsub.subscribe(*new)
+        if old:
+            await pubsub.unsubscribe(*old)
 
     def _dispatch(self, message: dict[str, Any]) -> None:
         key = message["channel"].decode()
