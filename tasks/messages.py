@@ -38,7 +38,7 @@ async def _reply(attempt: Attempt) -> None:
         updates.log(), of_study(answer.study), region=region, fence=attempt.number
     ) as page:
         # With the question, in case a tab did not hear of it when it was asked.
-        page.put("message", updates.message(*filter(None, (question, answer))))
+        page.put("message", updates.message(*filter(None, (question, answer))), whole=True)
         text = LiveText(page, region)
         attempt.progress = text.checkpoint
         async with aclosing(author().reply(brief)) as pieces:

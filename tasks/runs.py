@@ -63,7 +63,8 @@ class Attempt:
     unwanted: bool = False
     """True when the row was found stopped, or taken over by another attempt."""
     finished: bool = False
-    """True once the final status is stored: no more signs of life are needed."""
+    """True once the final status is being stored: no more signs of life are needed, and one that is
+    refused says nothing."""
 
     async def save(self, **values: Any) -> None:
         """Raises SupersededError when the row is no longer this attempt's."""
@@ -71,8 +72,8 @@ class Attempt:
 
     async def complete(self) -> None:
         """Store what was written as complete. Raises SupersededError as `save` does."""
-        await self.checkpoint(status=Status.COMPLETE.value)
         self.finished = True
+        await self.checkpoint(status=Status.COMPLETE.value)
 
     async def checkpoint(self, **values: Any) -> None:
         written = self.progress()

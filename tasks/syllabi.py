@@ -47,8 +47,8 @@ async def _draft(attempt: Attempt) -> None:
 
 async def _keep(attempt: Attempt, draft: SyllabusDraft) -> None:
     if draft.final:
-        await store(attempt.row, attempt.number, draft)
         attempt.finished = True
+        await store(attempt.row, attempt.number, draft)
     else:
         decided = json.dumps(asdict(draft))
         await attempt.save(title=draft.title[:300], summary=draft.summary, draft=decided)

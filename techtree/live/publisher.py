@@ -39,16 +39,23 @@ class Publisher:
         self._region = region
         self._fence = fence
         self._unsent: dict[str, str] = {}
+        self._whole: set[str] = set()
         self._source: Source | None = None
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._closing = False
 
-    def put(self, key: str, html: str) -> None:
-        """Publish `html` soon."""
+    def put(self, key: str, html: str, *, whole: bool = False) -> None:
+        """Publish `html` soon.
+
+        With `whole` it holds the places that later updates go to, and has an entry of its own:
+        htmx looks up all that an entry replaces before it changes the first of it.
+        """
         self._unsent.pop(key, None)
         self._unsent[key] = html
+        if whole:
+            self._whole.add(key)
         self.nudge()
 
     def follow(self, source: Source) -> None:
@@ -121,7 +128,7 @@ class Publisher:
             self._unsent[key] = html
         if not self._unsent:
             return
-        sending = dict(self._unsent)
+        sending = self._next()
         try:
             entry = await self._log.publish(
                 self.channel,
@@ -139,3 +146,10 @@ class Publisher:
         for key, html in sending.items():
             if self._unsent.get(key) == html:
                 del self._unsent[key]
+        if self._unsent:
+            self._wake.set()
+
+    def _next(self) -> dict[str, str]:
+        """What goes into one entry."""
+        whole = next((key for key in self._unsent if key in self._whole), None)
+        return {whole: self._unsent[whole]} if whole else dict(self._unsent)

@@ -36,6 +36,16 @@ async def test_only_the_newest_of_what_waits_is_published(log: Log) -> None:
     assert entries[-1] == "99"
 
 
+async def test_what_holds_the_places_of_others_is_published_before_them(log: Log) -> None:
+    channel = of_lesson(uuid4())
+    cursor = await log.cursor([channel])
+    async with Publisher(log, channel) as page:
+        page.put("b1", "one")
+        page.put("area", "whole", whole=True)
+        page.put("b2", "two")
+    assert await published(log, page, cursor) == ["whole", "one\ntwo"]
+
+
 async def test_a_source_is_asked_when_it_was_nudged(log: Log) -> None:
     channel = of_lesson(uuid4())
     cursor = await log.cursor([channel])
