@@ -89,11 +89,12 @@ Show = Callable[[UUID], Awaitable[None]]
 async def run(
     actor: Actor[..., Any], table: type[Table], row: UUID, body: Body, show: Show
 ) -> None:
-    """Run `body` as the row's next attempt. A second delivery of the same job does nothing."""
+    """Run `body` as the row's next attempt. A second delivery of the same job writes nothing."""
     await open_database()
     number = await work.begin(table, row)
     await asyncio.to_thread(queue.started, actor, row)
     if number is None:
+        await _show_again(table, row, show)
         return
     attempt = Attempt(table, row, number)
     job = asyncio.ensure_future(_limited(body, attempt))
@@ -123,6 +124,16 @@ async def run(
         await _show(show, row)
     finally:
         pulse.cancel()
+
+
+async def _show_again(table: type[Table], row: UUID, show: Show) -> None:
+    """Tell the last word that a worker stored but may have been stopped before it told it."""
+    rows = await table.raw(
+        f"SELECT status FROM {table._meta.tablename} WHERE id = {{}}",  # noqa: S608
+        row,
+    )
+    if rows and not Status(rows[0]["status"]).is_open:
+        await _show(show, row)
 
 
 async def _show(show: Show, row: UUID) -> None:

@@ -155,6 +155,37 @@ async def test_an_interrupted_job_is_handed_back(
     assert (await stored(version.id)).status == Status.PENDING
 
 
+async def test_a_last_word_that_was_stored_and_not_told_is_told_by_the_second_delivery(
+    author: FakeAuthor, ada_lesson: Lesson, redis: "RedisClient"
+) -> None:
+    """As when a worker is killed between the two."""
+    author.lessons.append(TEXT)
+    version = await ada_lesson.ensure_version()
+    await write(version)
+    await redis.flushall()
+    await write(version)
+    assert b'data-status="complete"' in await _published(redis, of_lesson(ada_lesson.id).key)
+    assert len(author.briefs) == 1
+
+
+async def test_a_second_delivery_does_not_disturb_the_first(
+    author: FakeAuthor, ada_lesson: Lesson, redis: "RedisClient"
+) -> None:
+    gate = asyncio.Event()
+    author.lessons.append(["## Begun", gate])
+    version = await ada_lesson.ensure_version()
+    job = asyncio.create_task(write(version))
+    async with asyncio.timeout(5):
+        while (await stored(version.id)).content != "## Begun":
+            await asyncio.sleep(0.05)
+    length = await redis.xlen(of_lesson(ada_lesson.id).key)
+    assert (await write(version)).status == Status.WRITING
+    assert await redis.xlen(of_lesson(ada_lesson.id).key) == length
+    gate.set()
+    await job
+    assert (await stored(version.id)).status == Status.COMPLETE
+
+
 async def test_what_is_asked_for_twice_is_queued_once(
     ada_lesson: Lesson, redis: "RedisClient"
 ) -> None:
