@@ -1,13 +1,9 @@
 """Signing up, in and out, and what a stranger can find out about it: nothing."""
 
 import re
-from http.cookies import SimpleCookie
-
-import pytest
 
 from techtree.accounts import Learner
 from techtree.controllers.attempts import PER_ACCOUNT
-from techtree.syllabi import Syllabus
 from tests.conftest import drafted
 from tests.controllers.conftest import Visitor
 
@@ -62,16 +58,6 @@ async def test_signing_out_ends_the_session_wherever_its_cookie_went(adas: Visit
 
 async def test_the_session_cookie_is_for_this_site_and_not_for_scripts(visitor: Visitor) -> None:
     answer = await visitor.post("/guest")
-    cookies = SimpleCookie("; ".join(answer.headers.get_list("set-cookie")))
-    header = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("techtree"))
-    assert cookies
+    header = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("techtree="))
     assert "httponly" in header.lower()
     assert "samesite=lax" in header.lower()
-
-
-@pytest.mark.parametrize("path", ["/guest", "/sign-in", "/sign-up", "/sign-out", "/syllabi"])
-async def test_a_form_of_another_site_does_nothing(visitor: Visitor, path: str) -> None:
-    answer = await visitor.send("POST", path, token=False, email="x", topic="linear algebra")
-    assert answer.status_code == 403
-    assert await Learner.count() == 0
-    assert await Syllabus.count() == 0

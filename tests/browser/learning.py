@@ -1,0 +1,91 @@
+"""What Ada does in her browser, and what she sees there."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Page
+
+from tests.browser.conftest import PATIENCE
+from tests.setup.started import Started
+
+TEXT = "#lesson-content-area"
+COMPLETE = f"{TEXT}[data-status=complete]"
+WRITING = f"{TEXT}[data-status=writing]"
+DRAFTED = ".syllabus[data-status=complete]"
+ANSWERED = "#chat-history > li[data-role=tutor][data-status=complete]"
+
+
+def address(site: Started, path: str = "/") -> str:
+    return f"http://127.0.0.1:{site.port}{path}"
+
+
+async def start_topic(page: Page, front: str, topic: str, level: str = "beginner") -> None:
+    """From the front page, as a guest, ask for a topic and arrive at its syllabus."""
+    await page.goto(front)
+    await page.click("form[action='/guest'] button")
+    await page.wait_for_url("**/dashboard")
+    await page.fill("input[name=topic]", topic)
+    await page.select_option("select[name=level]", level)
+    await page.press("input[name=topic]", "Enter")
+    await page.wait_for_url("**/syllabi/*")
+
+
+async def open_first_lesson(page: Page) -> None:
+    await page.wait_for_selector(DRAFTED)
+    await page.click(".tree-lesson >> nth=0")
+    await page.wait_for_url("**/lessons/*")
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.fill("#chat-message", question)
+    await page.press("#chat-message", "Enter")
+
+
+async def conversation(page: Page) -> list[str]:
+    """The messages, questions and answers in turn."""
+    texts = await page.locator("#chat-history > li .prose").all_text_contents()
+    return [re.sub(r"\s+", " ", text).strip() for text in texts]
+
+
+async def number_of(page: Page, selector: str) -> int:
+    return await page.locator(selector).count()
+
+
+async def closed_blocks(page: Page) -> list[str]:
+    """The finished blocks of the lesson, each with its id, and each formula as its source."""
+    found: list[str] = await page.eval_on_selector_all(
+        f"{TEXT} .block:not([data-open])",
+        """blocks => blocks.map(block => {
+            const copy = block.cloneNode(true);
+            copy.querySelectorAll('[data-tex]').forEach(each => each.textContent = each.dataset.tex);
+            return `${block.id} ${copy.textContent}`;
+        })""",
+    )
+    return found
+
+
+async def until(fact: Callable[[], Awaitable[bool]], what: str) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await fact():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"not after {PATIENCE} s: {what}") from None
+
+
+async def same_as_a_fresh_load(page: Page) -> None:
+    """What the stream has made of the page is what the server now renders at once."""
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    for each in (page, other):
+        await each.wait_for_selector(COMPLETE)
+        await until(lambda each=each: _is_typeset(each), "its formulas are typeset")
+    assert await page.inner_text(TEXT) == await other.inner_text(TEXT)
+    assert await closed_blocks(page) == await closed_blocks(other)
+    assert await number_of(page, f"{TEXT} [data-open]") == 0
+    await other.close()
+
+
+async def _is_typeset(page: Page) -> bool:
+    return await number_of(page, f"{TEXT} [data-tex]:not([data-typeset])") == 0
