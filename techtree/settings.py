@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str | None = None
+    drain: float = Field(default=20, ge=0, le=600)
+    """Seconds over which a web server that is told to stop sends its open pages elsewhere."""
 
     @field_validator("state")
     @classmethod

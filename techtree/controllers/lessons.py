@@ -1,5 +1,6 @@
 """The lesson page, its stream, and the writing of its text."""
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from litestar import Response, get, post
@@ -73,7 +74,9 @@ async def events(
 ) -> ASGIApp:
     lesson = await find_lesson(lesson_id, signed_in)
     study = await Study.open(signed_in, lesson)
-    return stream_response(request, live, _channels(lesson, study), signed_in)
+    return stream_response(
+        request, live, _channels(lesson, study), signed_in, partial(find_lesson, lesson_id)
+    )
 
 
 @post("/lessons/{lesson_id:uuid}/content")

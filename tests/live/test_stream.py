@@ -13,7 +13,8 @@ from techtree.live import stream as streams
 from techtree.live.channels import Channel, of_lesson
 from techtree.live.fanout import Fanout
 from techtree.live.log import Log
-from techtree.live.stream import Live
+from techtree.live.pages import Live
+from techtree.live.stream import Access
 
 
 class Client:
@@ -35,7 +36,10 @@ class Client:
             self.start = message
             return
         self.body += message["body"]
-        self.ended = not message["more_body"]
+        if not message["more_body"]:
+            # As Uvicorn has it: whoever waits to receive learns that the response is complete.
+            self.ended = True
+            self._leave.set()
 
     async def hears(self, text: str, within: float = 5) -> None:
         try:
@@ -63,10 +67,10 @@ async def allowed() -> bool:
 
 @pytest.fixture
 async def live(log: Log, database: None) -> AsyncIterator[Live]:
-    fanout = Fanout(listening_redis())
-    fanout.start()
-    yield Live(log, fanout)
-    await fanout.stop()
+    live = Live(log, Fanout(listening_redis()))
+    live.start()
+    yield live
+    await live.stop()
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ async def opened(live: Live, log: Log) -> AsyncIterator[Callable[..., Awaitable[
 
     async def open_stream(channel: Channel, after: str | None = None, **options: Any) -> Client:
         cursor = after if after is not None else str(await log.cursor([channel]))
-        options = {"learner": None, "allowed": allowed, **options}
+        options = {"access": Access(None, 0, allowed), **options}
         client = Client(live.response([channel], after=cursor, **options))
         clients.append(client)
         await client.hears("event: hello")
@@ -186,8 +190,8 @@ async def test_it_ends_at_once_when_its_session_does(
     async def session_holds() -> bool:
         return signed_in
 
-    mine = await opened(channel, learner=learner, allowed=session_holds)
-    another = await opened(channel, learner=uuid4())
+    mine = await opened(channel, access=Access(learner, 0, session_holds))
+    another = await opened(channel, access=Access(uuid4(), 0, allowed))
     signed_in = False
     await live.session_ended(learner)
     await mine.ends(within=1)
@@ -200,4 +204,5 @@ async def test_a_client_that_leaves_leaves_nothing_behind(
 ) -> None:
     client = await opened(channel)
     await client.leave()
-    assert live.fanout._readers == {}
+    assert live.open_pages == 0
+    assert live.fanout._followers == {}

@@ -24,6 +24,7 @@ from techtree.messages import Message, Study
 from techtree.status import Status
 from techtree.tutor.author import TutorError
 from tests.fakes.author import FakeAuthor
+from tests.live.reading import html_of
 
 TEXT = "## Friction\n\nRope holds by $\\mu$.\n\nA second paragraph."
 
@@ -230,14 +231,14 @@ async def test_a_page_loaded_between_an_update_and_its_checkpoint_misses_nothing
     gate.set()
     await job
     after = await updates.log().after([channel], cursor)
-    heard = "".join(entry.html for _, entry in after.entries)
+    heard = "".join(html_of(entry) for _, entry in after.entries)
     for paragraph in ("First.", "Second.", "Third ends.", "Last."):
         assert paragraph in row.content + heard
 
 
 async def _published(redis: "RedisClient", key: str) -> bytes:
     entries: Any = await redis.xrange(key)
-    return b"".join(fields[b"html"] for _, fields in entries)
+    return b"".join(fields[b"data"] for _, fields in entries)
 
 
 def test_the_queue_of_the_background_is_known_to_the_broker() -> None:
