@@ -143,9 +143,10 @@ class Live:
                 logger.warning("The sessions of open pages could not be checked: %s", error)
 
     async def _check_sessions(self) -> None:
-        learners = {stream.learner for stream in self._streams if stream.learner}
-        versions = await Learner.session_versions(learners) if learners else {}
-        for stream in list(self._streams):
+        # Those that open while the question is asked are not in its answer.
+        streams = [stream for stream in self._streams if stream.learner]
+        versions = await Learner.session_versions({s.learner for s in streams if s.learner})
+        for stream in streams:
             if stream.learner and versions.get(stream.learner) != stream.session:
                 stream.sign_out()
 

@@ -122,6 +122,8 @@ class Stream(Reader):
         self._live.add(self)
         try:
             self._write(_HELLO)
+            if self._live.draining:
+                self.drain()
             asyncio.get_running_loop().call_later(
                 *((POLL, self.end) if self.poll else (SECOND_FRAME, self._second_frame))
             )

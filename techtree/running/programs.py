@@ -53,7 +53,7 @@ def _web(settings: Settings) -> Program:
 
 
 def _worker() -> Program:
-    size = ["--processes", "1", "--threads", "128"]
+    size = ["--processes", "1", "--threads", "256"]
     stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
     return _python("worker", ["dramatiq", "tasks.worker", *size, *stop], WORKER_GRACE)
 

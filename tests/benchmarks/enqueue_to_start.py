@@ -77,7 +77,7 @@ def worker_process(variant: Variant, valkey: Valkey) -> "subprocess.Popen[bytes]
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "dramatiq", "tests.benchmarks.enqueue_to_start:broker"),
-            *("--processes", "1", "--threads", "128"),
+            *("--processes", "1", "--threads", "256"),
         ],
         cwd=PROJECT,
         env=os.environ

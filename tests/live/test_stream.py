@@ -1,12 +1,14 @@
 """The stream of one page, as the contract promises it to browsers and proxies."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from techtree.accounts import Learner
 from techtree.connections import listening_redis
 from techtree.lessons import Lesson
 from techtree.live import stream as streams
@@ -197,6 +199,37 @@ async def test_it_ends_at_once_when_its_session_does(
     await mine.ends(within=1)
     assert b"event: auth\n" in mine.body
     assert not another.ended
+
+
+async def test_a_page_that_opens_while_sessions_are_checked_stays_open(
+    opened: Opened, live: Live, channel: Channel, ada: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[Client] = []
+    ask = Learner.session_versions
+
+    async def slowly(learners: Collection[UUID]) -> dict[UUID, int]:
+        answer = await ask(learners)
+        late.append(await opened(channel, access=Access(ada.id, ada.session_version, allowed)))
+        return answer
+
+    monkeypatch.setattr(Learner, "session_versions", slowly)
+    gone = await opened(channel, access=Access(uuid4(), 0, allowed))
+    await live._check_sessions()
+    assert gone.body.endswith(b"event: auth\ndata: signed out\n\n")
+    assert not late[0].ended
+
+
+async def test_a_drained_page_is_told_to_connect_again_and_newcomers_at_once(
+    opened: Opened, live: Live, channel: Channel
+) -> None:
+    clients = [await opened(channel) for _ in range(5)]
+    began = time.monotonic()
+    await live.drain(0.5)
+    assert 0.3 < time.monotonic() - began < 2
+    assert all(b"event: drain\nretry: 200\n" in each.body and each.ended for each in clients)
+    newcomer = await opened(channel)
+    await newcomer.hears("event: drain\n")
+    assert newcomer.ended
 
 
 async def test_a_client_that_leaves_leaves_nothing_behind(
