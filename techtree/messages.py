@@ -52,7 +52,8 @@ class Study(Table):
         """
         rows = await cls.raw(
             "SELECT study.id AS study, syllabus.id AS syllabus FROM study"
-            " JOIN lesson ON lesson.id = study.lesson JOIN syllabus ON syllabus.id = lesson.syllabus"
+            " JOIN lesson ON lesson.id = study.lesson"
+            " JOIN syllabus ON syllabus.id = lesson.syllabus"
             " WHERE study.learner = {} AND study.lesson = {}"
             " AND (syllabus.in_catalogue OR syllabus.learner = {})",
             learner,
