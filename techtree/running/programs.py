@@ -55,11 +55,22 @@ def _web(settings: Settings) -> Program:
 def _worker() -> Program:
     size = ["--processes", "1", "--threads", "256"]
     stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
-    return _python("worker", ["dramatiq", "tasks.worker", *size, *stop], WORKER_GRACE)
+    # Jobs are put down at once: they go on at the next start, and somebody waits at the keyboard.
+    return _python(
+        "worker",
+        ["dramatiq", "tasks.worker", *size, *stop],
+        WORKER_GRACE,
+        environment={"TECHTREE_DRAIN": "0"},
+    )
 
 
 def _python(
-    name: str, module: list[str], grace: int, stop: signal.Signals = signal.SIGTERM
+    name: str,
+    module: list[str],
+    grace: int,
+    *,
+    stop: signal.Signals = signal.SIGTERM,
+    environment: dict[str, str] | None = None,
 ) -> Program:
-    command = launch.command([sys.executable, "-m", *module], stop=stop)
+    command = launch.command([sys.executable, "-m", *module], stop=stop, environment=environment)
     return Program(name, command, stop, grace + 5, 3)
