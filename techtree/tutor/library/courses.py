@@ -98,6 +98,16 @@ class Course:
         """How many there are at all levels together."""
         return sum(len(syllabus.lessons) for syllabus in self.syllabi)
 
+    @property
+    def questions(self) -> tuple[CourseQuestion, ...]:
+        """Those of all lessons at all levels."""
+        return tuple(
+            question
+            for syllabus in self.syllabi
+            for lesson in syllabus.lessons
+            for question in lesson.questions
+        )
+
     def at(self, level: Level) -> CourseLevel | None:
         return next((syllabus for syllabus in self.syllabi if syllabus.level == level), None)
 
