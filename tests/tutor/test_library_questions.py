@@ -109,7 +109,7 @@ def test_the_author_gives_out_the_questions_of_a_lesson_and_of_a_course(tmp_path
 
     questions = author.questions_of(f"{folder.name}/beginner/kneading")
     assert [item.key for item in questions] == ["stretch", "water"]
-    assert author.questions_of(f"{folder.name}/beginner/the-oven") == ()
+    assert author.questions_of(f"{folder.name}/advanced/kneading") == ()
     assert author.questions_of("no/such/lesson") == ()
     assert [(level, item.key) for level, item in author.placement_of("Baking bread")] == [
         (Level.BEGINNER, "stretch"),
