@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 
+from techtree.items import AnyItem
+from techtree.status import Level
 from techtree.tutor.author import (
     ConceptDraft,
     LessonBrief,
@@ -76,6 +78,19 @@ class LibraryAuthor:
             index, own = index_of(course), str(lesson.slug)
         async for piece in at_reading_pace(quote(brief, index, own), self._pace):
             yield piece
+
+    def questions_of(self, source: str) -> tuple[AnyItem, ...]:
+        """The questions that come with a lesson; none for a lesson that isn't in the library."""
+        _, lesson = self._find(source)
+        return tuple(question.item for question in lesson.questions) if lesson else ()
+
+    def placement_of(self, topic: str) -> tuple[tuple[Level, AnyItem], ...]:
+        """The placement questions of the course on this topic, in the teacher's order."""
+        found = find_course(topic, Level.BEGINNER, self._shelf)
+        if found is None:
+            return ()
+        course = next(course for course in self._shelf if found in course.syllabi)
+        return tuple((question.level, question.item) for question in course.placement)
 
     @property
     def _shelf(self) -> tuple[Course, ...]:
