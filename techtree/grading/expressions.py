@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from techtree.grading import feedback
@@ -19,9 +18,8 @@ async def grade_expression(item: Expression, answer: str, *, final: bool) -> Gra
     try:
         readings = _readings(text, item)
     except UnreadableError as error:
-        return feedback.unsure(
-            f"I can't read this as a formula. {error} {HOW_TO_WRITE}", str(error)
-        )
+        asked = f"I can't read this as a formula. {error} {HOW_TO_WRITE}"
+        return feedback.unsure(asked, str(error))
     if _repeats_question(text, item):
         return feedback.unsure(REPEATED, "the question's own formula")
     mistakes = [(m, tree) for m in item.mistakes if (tree := _tree(m.answer, item)) is not None]
@@ -87,28 +85,17 @@ def _right_side(answer: str, item: Expression) -> str:
 def _readings(text: str, item: Expression) -> list[Tree]:
     """What the text may mean: half of x or 1/(2x); a list with its brackets left out."""
     trees = [read(text, item.variables)]
-    for other in _readable(read_tight(text, item), _tree(f"({text})", item)):
-        if other not in trees:
+    for other in (_tree(text, item, tight=True), _tree(f"({text})", item)):
+        if other is not None and other not in trees:
             trees.append(other)
     return trees
 
 
-def read_tight(text: str, item: Expression) -> Tree | None:
+def _tree(text: str, item: Expression, *, tight: bool = False) -> Tree | None:
     try:
-        return read(text, item.variables, tight=True)
+        return read(text, item.variables, tight=tight)
     except UnreadableError:
         return None
-
-
-def _tree(text: str, item: Expression) -> Tree | None:
-    try:
-        return read(text, item.variables)
-    except UnreadableError:
-        return None
-
-
-def _readable(*trees: Tree | None) -> Iterable[Tree]:
-    return (tree for tree in trees if tree is not None)
 
 
 def _repeats_question(text: str, item: Expression) -> bool:

@@ -1,5 +1,6 @@
 """Processes that compare formulas, each with little memory and time; a stuck one is replaced."""
 
+import contextlib
 import json
 import select
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 PROGRAM = Path(__file__).with_name("equivalence.py")
 PROCESSES = 2
@@ -76,6 +77,8 @@ class _Process:
             cwd="/",
             start_new_session=True,
         )
+        self._stdin = cast(IO[bytes], self._process.stdin)
+        self._stdout = cast(IO[bytes], self._process.stdout)
         self._ready = False
 
     @property
@@ -86,11 +89,9 @@ class _Process:
         if not self._ready:
             self._hear(STARTING)
             self._ready = True
-        stdin = self._process.stdin
-        assert stdin is not None
         try:
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
+            self._stdin.write(json.dumps(request).encode() + b"\n")
+            self._stdin.flush()
         except OSError as error:
             raise TooHardError from error
         return self._hear(SECONDS)
@@ -98,19 +99,18 @@ class _Process:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        # What is still in the buffer has no reader any more.
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+        self._stdout.close()
 
     def _hear(self, seconds: float) -> dict[str, Any]:
-        stdout = self._process.stdout
-        assert stdout is not None
         # Unlike select, poll also takes the high descriptors of a server with many connections.
         poll = select.poll()
-        poll.register(stdout, select.POLLIN)
+        poll.register(self._stdout, select.POLLIN)
         if not poll.poll(seconds * 1000):
             raise TooHardError
-        line = stdout.readline()
+        line = self._stdout.readline()
         if not line.endswith(b"\n"):
             raise TooHardError
         reply: dict[str, Any] = json.loads(line)

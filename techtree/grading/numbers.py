@@ -28,7 +28,7 @@ def grade_number(item: Number, answer: str, *, final: bool) -> Grade:
                 misconception=mistake.misconception,
             )
     # Where the same digits mean different numbers, the learner means the one that is right.
-    grades = [_grade(item, number, answer, final) for number in read]
+    grades = [_grade(item, number, final) for number in read]
     return max(grades, key=lambda grade: (grade.score or 0, grade.score is None))
 
 
@@ -68,7 +68,8 @@ def _bare(answer: str) -> str:
 
 LEAD_IN = (
     r"^(?:(?:so|then|hence|i think|i get|i got|my answer is|the answer is|the result is|it is|it's"
-    r"|it has|is|equals|about|approximately|approx\.?|roughly|around|exactly|circa|ca\.|~|\\sim)\s*)+"
+    r"|it has|is|equals|about|approximately|approx\.?|roughly|around|exactly|circa|ca\.|~|\\sim)"
+    r"\s*)+"
 )
 
 
@@ -93,42 +94,40 @@ def _equals_mistake(item: Number, read: list[Measured], mistake: str) -> bool:
     )
 
 
-def _grade(item: Number, said: Measured, answer: str, final: bool) -> Grade:
+def _grade(item: Number, said: Measured, final: bool) -> Grade:
     if item.unit.strip() in PERCENT:
         return _grade_percent(item, said, final)
     if not item.unit:
         return _grade_bare(item, said, final)
-    detail = f"read as {said.number:g} {said.unit or '(no unit)'}"
-    fits = _fits(item, said.number)
-    if not said.unit:
-        if fits:
-            return feedback.partly(
-                item, "The number is right. Which unit is it in?", detail, final=final
-            )
-        return _wrong_number(item, said, said.number, detail, final)
     asked, given = units.known(item.unit), units.known(said.unit)
     if asked is None or given is None:
-        if units.same_words(said.unit, item.unit):
-            return _right_unit(item, said, said.number, detail, final)
-        if fits:
-            return feedback.unsure(
-                f"The number is right. I don't know the unit “{said.unit}”: write it another way.",
-                detail,
-            )
-        return _wrong_number(item, said, said.number, detail, final)
+        return _grade_other_word(item, said, final)
     number = units.convert(said.number, given, asked)
+    # Somebody who types KM/H means km/h, though pint reads something else.
+    if number is None and said.unit.casefold() == item.unit.casefold():
+        number = said.number
+    detail = f"read as {said.number:g} {said.unit}"
     if number is None:
-        # Somebody who types KM/H means km/h, though pint reads something else.
-        if said.unit.casefold() == item.unit.casefold():
-            return _right_unit(item, said, said.number, detail, final)
         hint = f"“{said.unit}” measures {units.measures(given)}; {units.measures(asked)} is asked."
         return feedback.incorrect(item, detail, final=final, hint=hint)
-    grade = _right_unit(item, said, number, f"{detail}, {number:g} {item.unit}", final)
-    if grade.score == 0 and fits:
-        return feedback.incorrect(
-            item, detail, final=final, hint=f"Look at the unit again: is it really “{said.unit}”?"
-        )
-    return grade
+    if _fits(item, said.number) and not _fits(item, number):
+        hint = f"Look at the unit again: is it really “{said.unit}”?"
+        return feedback.incorrect(item, detail, final=final, hint=hint)
+    return _right_unit(item, said, number, f"{detail}, {number:g} {item.unit}", final)
+
+
+def _grade_other_word(item: Number, said: Measured, final: bool) -> Grade:
+    """There is no unit, or none that pint knows."""
+    detail = f"read as {said.number:g} {said.unit or '(no unit)'}"
+    if units.same_words(said.unit, item.unit):
+        return _right_unit(item, said, said.number, detail, final)
+    if not _fits(item, said.number):
+        return _wrong_number(item, said.number, detail, final)
+    if not said.unit:
+        missing = "The number is right. Which unit is it in?"
+        return feedback.partly(item, missing, detail, final=final)
+    asked = f"The number is right. I don't know the unit “{said.unit}”: write it another way."
+    return feedback.unsure(asked, detail)
 
 
 def _grade_bare(item: Number, said: Measured, final: bool) -> Grade:
@@ -159,10 +158,10 @@ def _right_unit(item: Number, said: Measured, number: float, detail: str, final:
     if places is not None and number == said.number == round(item.answer, places) != 0:
         missing = "That is the right number, rounded too far. Give it more exactly."
         return feedback.partly(item, missing, f"{detail}, rounded to {places}", final=final)
-    return _wrong_number(item, said, number, detail, final)
+    return _wrong_number(item, number, detail, final)
 
 
-def _wrong_number(item: Number, said: Measured, number: float, detail: str, final: bool) -> Grade:
+def _wrong_number(item: Number, number: float, detail: str, final: bool) -> Grade:
     hint = ""
     if item.answer and _fits(item, -number):
         hint = "Look at the sign again."

@@ -20,21 +20,23 @@ async def by_rule(item: AnyItem, answer: str, *, final: bool) -> Grade | None:
         return feedback.unsure(NOTHING, "the answer is empty")
     if gives_up(answer):
         return feedback.given_up(item)
+    grade: Grade | None
     match item:
         case Choice():
-            return _grade_choice(item, answer, final)
+            grade = _grade_choice(item, answer, final)
         case TrueFalse():
-            return _grade_true_false(item, answer, final)
+            grade = _grade_true_false(item, answer, final)
         case Order():
-            return _grade_order(item, answer, final)
+            grade = _grade_order(item, answer, final)
         case Number():
-            return grade_number(item, answer, final=final)
+            grade = grade_number(item, answer, final=final)
         case Expression():
-            return await grade_expression(item, answer, final=final)
+            grade = await grade_expression(item, answer, final=final)
         case Short():
-            return grade_short(item, answer, final=final)
+            grade = grade_short(item, answer, final=final)
         case Code():
-            return _grade_code(item, answer)
+            grade = _grade_code(item, answer)
+    return grade
 
 
 NOTHING = f"There is no answer yet. Write what you think, or choose “{DONT_KNOW}”."

@@ -44,7 +44,7 @@ def convert(number: float, unit: "pint.Unit", to: "pint.Unit") -> float | None:
 
 def measures(unit: "pint.Unit") -> str:
     """What it measures, in words, such as `length / time`."""
-    parts = {str(k).strip("[]"): v for k, v in dict(unit.dimensionality).items()}
+    parts = {str(key).strip("[]"): round(float(str(n))) for key, n in unit.dimensionality.items()}
     over = [f"{name}{_power(power)}" for name, power in parts.items() if power > 0]
     under = [f"{name}{_power(-power)}" for name, power in parts.items() if power < 0]
     if not parts:
@@ -60,8 +60,8 @@ def registry() -> "pint.UnitRegistry[float]":
     return pint.UnitRegistry()
 
 
-def _power(power: float) -> str:
-    return "" if power == 1 else {2: "²", 3: "³", 4: "⁴"}.get(int(power), f"^{power:g}")
+def _power(power: int) -> str:
+    return "" if power == 1 else {2: "²", 3: "³", 4: "⁴"}.get(power, f"^{power}")
 
 
 def _spelt(text: str) -> str:

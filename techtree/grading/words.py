@@ -52,26 +52,8 @@ def normalised(text: str) -> str:
 SAME = str.maketrans({"−": "-", "–": "-", "—": "-", "&": " and ", "≤": "<=", "≥": ">=", "×": "*"})
 ARTICLES = frozenset({"a", "an", "the"})
 LEAD_IN = r"^(?:(?:i think|it is|its|it s|answer is|this is|called)\s+)+"
-DIGITS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
+NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve"
+DIGITS = {word: str(number) for number, word in enumerate(NUMBERS.split())}
 
 
 def _matters(letter: str) -> bool:
