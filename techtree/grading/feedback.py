@@ -59,13 +59,16 @@ def key_of(item: AnyItem) -> str:
             return f"A full answer:\n\n{item.reference}"
 
 
-def about_criteria(criteria: tuple[Criterion, ...]) -> str:
-    """What is there, then what is missing."""
+def about_criteria(criteria: tuple[Criterion, ...], *, final: bool) -> str:
+    """What is there, then what is missing: by name only when no try remains."""
     there = [f"- {criterion.text}" for criterion in criteria if criterion.met]
     missing = [f"- {criterion.text}" for criterion in criteria if not criterion.met]
+    count = f"{len(missing)} of the {len(criteria)} points" if there else "What was asked for"
     return joined(
         "\n".join(["Your answer has:", "", *there]) if there else "",
-        "\n".join(["What is missing:", "", *missing]) if missing else "",
+        "\n".join(["What is missing:", "", *missing])
+        if final
+        else f"{count} {'is' if len(missing) == 1 or not there else 'are'} missing still.",
     )
 
 

@@ -4,21 +4,30 @@ import asyncio
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 
+from techtree.items import AnyItem
 from techtree.tutor.author import (
     ConceptDraft,
+    Intent,
+    IntentBrief,
     LessonBrief,
     LessonDraft,
     ModuleDraft,
+    NoModelError,
+    QuestionBrief,
     ReplyBrief,
+    RubricBrief,
+    RubricGrade,
     SyllabusBrief,
     SyllabusDraft,
     TopicUnknownError,
     TutorError,
 )
+from techtree.tutor.intent import likeliest
 from techtree.tutor.library.courses import Course, CourseLesson, CourseLevel, CourseModule
 from techtree.tutor.library.markdown import for_reading
 from techtree.tutor.library.pacing import at_reading_pace
 from techtree.tutor.library.passages import Index, Passage, cut
+from techtree.tutor.library.picking import Placement, Questions, pick, pick_for_placement
 from techtree.tutor.library.quoting import quote
 from techtree.tutor.library.shelf import find_course, load_courses
 
@@ -30,10 +39,18 @@ class LibraryAuthor:
 
     name = "library"
 
-    def __init__(self, pace: float = 1.0, courses: tuple[Course, ...] | None = None) -> None:
+    def __init__(
+        self,
+        pace: float = 1.0,
+        courses: tuple[Course, ...] | None = None,
+        questions: Questions = lambda source: (),
+        placement: Placement = lambda topic: (),
+    ) -> None:
         """`pace` multiplies all waiting: 1 for a learner who reads along, 0 when nobody does."""
         self._pace = pace
         self._courses = courses
+        self._questions = questions
+        self._placement = placement
 
     async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         """Yield the syllabus module by module, at the requested level or the nearest there is.
@@ -76,6 +93,18 @@ class LibraryAuthor:
             index, own = index_of(course), str(lesson.slug)
         async for piece in at_reading_pace(quote(brief, index, own), self._pace):
             yield piece
+
+    async def write_question(self, brief: QuestionBrief) -> AnyItem:
+        """One of the course's questions; of its placement questions when no lesson is meant."""
+        if brief.lesson.source is None:
+            return pick_for_placement(self._placement(brief.lesson.topic), brief)
+        return pick(self._questions(brief.lesson.source), brief)
+
+    async def grade(self, brief: RubricBrief) -> RubricGrade:
+        raise NoModelError
+
+    async def intent(self, brief: IntentBrief) -> Intent:
+        return likeliest(brief.message, has_task=bool(brief.task))
 
     @property
     def _shelf(self) -> tuple[Course, ...]:
