@@ -36,7 +36,7 @@ def _problem(formula: str) -> str | None:
         re.findall(r"\\right(?![a-z])", formula)
     ):
         return r"has a \left without its \right"
-    if re.findall(r"\\begin\{(\w+\*?)\}", formula) != re.findall(r"\\end\{(\w+\*?)\}", formula):
-        # Environments within one another are rare in questions; those in a row come out equal.
+    begun, ended = (sorted(re.findall(rf"\\{w}\{{(\w+\*?)\}}", formula)) for w in ("begin", "end"))
+    if begun != ended:
         return r"has a \begin without its \end"
     return None

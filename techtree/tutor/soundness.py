@@ -6,7 +6,7 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from techtree.grading import Verdict, by_rule
+from techtree.grading import Verdict, by_rule, units
 from techtree.grading.words import normalised
 from techtree.items import AnyItem, Choice, Code, Expression, Number, Order, Short, TrueFalse
 from techtree.tutor.author import QuestionBrief
@@ -71,7 +71,7 @@ def _keys(item: AnyItem) -> tuple[str, ...]:
     match item:
         case Choice():
             text = item.options[item.right].text
-            return (text,) if len(normalised(text)) > 3 else ()
+            return (text,) if len(normalised(text)) > 2 else ()
         case Number():
             # Small whole numbers are in many hints without being the answer.
             small = item.answer == int(item.answer) and abs(item.answer) <= 12
@@ -129,6 +129,8 @@ async def _key_problems(item: AnyItem) -> list[str]:
     """Whether the item's own key is graded as right, and its expected mistakes as wrong."""
     key, mistakes = _own_answers(item)
     problems = []
+    if isinstance(item, Number) and item.unit and units.known(item.unit) is None:
+        problems.append(f"Nobody can convert the unit “{item.unit}”; take a usual one, or none.")
     if key is not None:
         grade = await by_rule(item, key, final=False)
         if grade is None or grade.verdict is not Verdict.CORRECT:
@@ -136,8 +138,8 @@ async def _key_problems(item: AnyItem) -> list[str]:
             problems.append(f"Its own answer “{key}” can't be graded as right: {said}.")
     for mistake in mistakes:
         grade = await by_rule(item, mistake, final=False)
-        if grade is not None and grade.verdict is Verdict.CORRECT:
-            problems.append(f"“{mistake}” is listed as a mistake, but it is right.")
+        if grade is not None and grade.verdict in (Verdict.CORRECT, Verdict.PARTLY):
+            problems.append(f"“{mistake}” is listed as a mistake, but it isn't wrong.")
     return problems
 
 
