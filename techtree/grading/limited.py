@@ -52,7 +52,12 @@ class Processes:
         with self._places:
             self._idle.append(self._take())
 
+    @property
+    def idle_pids(self) -> list[int]:
+        return [process.pid for process in self._idle]
+
     def end(self) -> None:
+        """For good: what is asked now is finished, and nothing may be asked after."""
         while self._idle:
             self._idle.pop().end()
 
@@ -80,6 +85,10 @@ class _Process:
         self._stdin = cast(IO[bytes], self._process.stdin)
         self._stdout = cast(IO[bytes], self._process.stdout)
         self._ready = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def is_alive(self) -> bool:

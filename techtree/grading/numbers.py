@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from techtree.grading import feedback, units
 from techtree.grading.notation import LONGEST
+from techtree.grading.tokens import plain
 from techtree.grading.values import decimals, readings
 from techtree.grading.verdicts import Grade
 from techtree.items import Number
@@ -61,7 +62,7 @@ def _read(answer: str) -> list[Measured]:
 
 def _bare(answer: str) -> str:
     """The answer without “the answer is”, `x =` or the steps before the last equals sign."""
-    text = answer.strip().strip("$").strip().rstrip(".!").strip()
+    text = plain(answer).strip().rstrip(".!").strip()
     text = re.split(r"=|≈|\\approx", text)[-1].strip()
     return re.sub(LEAD_IN, "", text, flags=re.IGNORECASE)
 

@@ -41,7 +41,7 @@ def normalised(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(SAME)).casefold()
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = re.sub(r"(?<=\w)['’](?=\w)|['’]", "", text)
-    text = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])|-(?=\s)|-$", " ", text)
+    text = re.sub(HYPHEN, " ", text)
     text = "".join(letter if _matters(letter) else " " for letter in text)
     words = [DIGITS.get(word, word) for word in text.split()]
     kept = [word for word in words if word not in ARTICLES] or words
@@ -49,6 +49,8 @@ def normalised(text: str) -> str:
     return re.sub(r" ?([^\w\s]) ?", r"\1", " ".join(kept))
 
 
+HYPHEN = r"(?<=[^\W\d]{2})-(?=[^\W\d])|(?<=[^\W\d])-(?=[^\W\d]{2})|-(?!\s*(?:\d|[^\W\d]\b))"
+"""Between words or after them; before a number or a letter it is a minus."""
 SAME = str.maketrans({"−": "-", "–": "-", "—": "-", "&": " and ", "≤": "<=", "≥": ">=", "×": "*"})
 ARTICLES = frozenset({"a", "an", "the"})
 LEAD_IN = r"^(?:(?:i think|it is|its|it s|answer is|this is|called)\s+)+"

@@ -9,18 +9,18 @@ SHORTEST_QUOTE = 2
 
 
 def is_quoted(quote: str, answer: str) -> bool:
-    """Whether the quote stands in the answer, spacing and typographic marks aside, and speaks of
-    the question rather than to whoever grades."""
+    """Whether the quote stands in the answer, spacing and typographic marks aside."""
     words = _flat(quote)
-    if len(words) < SHORTEST_QUOTE or words not in _flat(answer):
-        return False
-    return words in _flat(without_orders(answer))
+    return len(words) >= SHORTEST_QUOTE and words in _flat(answer)
 
 
 def without_orders(text: str) -> str:
-    """The text without sentences that talk to whoever grades about how to grade."""
-    sentences = re.split(r"(?<=[.!?;:\n])(?=\s|[A-Z<\[#])", text)
-    return " ".join(sentence for sentence in sentences if not ORDERS.search(sentence))
+    """The text without the sentences that tell whoever grades how to grade.
+
+    A model never sees them. No list of such sentences is complete; it is one guard of several.
+    """
+    sentences = re.findall(r"(?s).+?(?:[.!?]+(?=\s|$)|\n|$)", text)
+    return "".join(sentence for sentence in sentences if not ORDERS.search(sentence))
 
 
 ORDERS = re.compile(
@@ -28,12 +28,14 @@ ORDERS = re.compile(
     \b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,40}
         \b(?:instruction|rubric|prompt|rule|above|previous|prior|criteri|everything)
   | \b(?:ignorier\w*|vergiss|ignora\w*|ignore[zr]|oublie[zr]?|olvida|игнорируй\w*)\b
-  | \b(?:full|maximum|perfect|top|all)\s+(?:marks?|points?|scores?|credit|grades?)\b
+  | \b(?:full|maximum|perfect|top)\s+(?:marks?|points?|scores?|credit|grades?)\b
+  | \b(?:give|award|deserve|get|score)s?\b.{0,20}\ball\s+(?:marks|points|credit)\b
   | \b(?:volle|alle)\s+punkt|\btous\s+les\s+points\b|\bpuntuaci[oó]n\s+m[aá]xima\b
   | \b(?:mark|grade|score|rate|judge|evaluate|count|treat|accept)\b.{0,30}
         \b(?:this|it|me|my|answer|everything|all)\b.{0,40}
         \b(?:correct|right|met|true|100|1\.0|pass(?:ed)?|fulfilled|complete)\b
   | \b(?:met|correct)["']?\s*[:=]\s*["']?(?:true|1)
+  | \bscore["']?\s*[:=]
   | \bconfidence["']?\s*[:=]
   | \ball\s+(?:the\s+)?criteria\b
   | \bevery\s+criterion\b

@@ -86,17 +86,28 @@ async def _judged(author: Author, item: AnyItem, brief: RubricBrief, *, final: b
         return feedback.unsure(TOO_LONG, f"{len(brief.answer)} characters", Method.RUBRIC)
     if repeats(brief.answer, brief.question) and not isinstance(item, Choice):
         return feedback.unsure(ECHO, "the question given back", Method.RUBRIC)
-    passes = await asyncio.gather(*[author.grade(brief) for _ in range(2)], return_exceptions=True)
+    shown = replace(brief, answer=without_orders(brief.answer))
+    if not shown.answer.strip():
+        return feedback.unsure(ORDERS_ONLY, "it only tells how to grade it", Method.RUBRIC)
+    passes = await asyncio.gather(*[author.grade(shown) for _ in range(2)], return_exceptions=True)
     first, second = (_raised(result) for result in passes)
     criteria = [
-        _agreed(one, other, brief.answer)
+        _agreed(one, other, shown.answer)
         for one, other in zip(first.criteria, second.criteria, strict=True)
     ]
     if doubtful := [criterion for criterion in criteria if criterion.confidence < SURE]:
         return _unsure(tuple(criteria), doubtful, first)
-    return _scored(item, tuple(criteria), first, Method.RUBRIC, final=final)
+    found = _scored(item, tuple(criteria), first, Method.RUBRIC, final=final)
+    if shown != brief and found.verdict is Verdict.INCORRECT:
+        # What was left out may have been meant as an answer after all.
+        return feedback.unsure(ORDERS_ONLY, "some of it tells how to grade it", Method.RUBRIC)
+    return found
 
 
+ORDERS_ONLY = (
+    "Some of this tells whoever grades it what to do, and was left out. Write only your answer to"
+    " the question."
+)
 TOO_LONG = "This is more than can be graded. Say it in a few sentences."
 ECHO = "These are the question's own words. Say what you think in yours."
 
@@ -111,18 +122,17 @@ def _agreed(one: Criterion, other: Criterion, answer: str) -> Criterion:
     """What both passes say of a criterion; the confidence is 0 where it can't be relied on."""
     sure = min(one.confidence, other.confidence)
     if one.met != other.met:
-        return replace(one, met=False, confidence=0)
+        return replace(one, met=False, confidence=0, quote=_quote(one, answer))
     if not one.met:
-        return replace(one, confidence=sure, quote=one.quote if _in(one.quote, answer) else "")
+        return replace(one, confidence=sure, quote=_quote(one, answer))
     if is_quoted(one.quote, answer) and is_quoted(other.quote, answer):
         return replace(one, confidence=sure)
-    # Words to whoever grades are in the answer, but are no answer; other words were made up.
-    ordered = _in(one.quote, answer) and _in(other.quote, answer)
-    return replace(one, met=False, quote="", confidence=sure if ordered else 0)
+    # What isn't in the answer proves nothing, for or against it.
+    return replace(one, met=False, quote="", confidence=0)
 
 
-def _in(quote: str, answer: str) -> bool:
-    return bool(quote.strip()) and " ".join(quote.split()) in " ".join(answer.split())
+def _quote(criterion: Criterion, answer: str) -> str:
+    return criterion.quote if is_quoted(criterion.quote, answer) else ""
 
 
 def _unsure(
