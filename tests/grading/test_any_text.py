@@ -34,7 +34,7 @@ PIECES = [
 TEXT = st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
-@settings(max_examples=150, deadline=2_000)
+@settings(max_examples=150, deadline=None)
 @given(TEXT, st.sampled_from(QUICK), st.booleans())
 async def test_any_text_gets_a_grade(answer: str, item: Choice | Number, final: bool) -> None:
     grade = await by_rule(item, answer, final=final)
@@ -45,7 +45,7 @@ async def test_any_text_gets_a_grade(answer: str, item: Choice | Number, final: 
         assert (grade.score is None) == (grade.verdict is Verdict.UNSURE)
 
 
-@settings(max_examples=300, deadline=2_000)
+@settings(max_examples=300, deadline=None)
 @given(TEXT)
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -54,25 +54,25 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert str(error)
 
 
-@settings(max_examples=150, deadline=2_000)
+@settings(max_examples=150, deadline=None)
 @given(TEXT)
 def test_any_number_that_is_read_is_finite(text: str) -> None:
     assert all(map(math.isfinite, readings(text)))
 
 
-@settings(max_examples=150, deadline=2_000)
+@settings(max_examples=150, deadline=None)
 @given(TEXT)
 def test_any_text_is_a_unit_or_none(text: str) -> None:
     known(text)
 
 
-@settings(max_examples=100, deadline=2_000)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(-(10**9), 10**9), st.sampled_from([",", " ", "'", "\u202f", "."]))
 def test_grouped_digits_mean_the_number(number: int, separator: str) -> None:
     assert float(number) in readings(f"{number:,}".replace(",", separator))
 
 
-@settings(max_examples=100, deadline=2_000)
+@settings(max_examples=100, deadline=None)
 @given(st.floats(-1e6, 1e6).map(lambda number: round(number, 4)))
 def test_a_decimal_comma_means_the_decimal_point(number: float) -> None:
     assert number in readings(f"{number:f}".replace(".", ","))
