@@ -1,5 +1,6 @@
 """Processes that compare formulas, each with little memory and time; a stuck one is replaced."""
 
+import atexit
 import contextlib
 import json
 import select
@@ -25,7 +26,9 @@ class TooHardError(Exception):
 @cache
 def processes() -> "Processes":
     """Those of this program."""
-    return Processes(PROCESSES)
+    found = Processes(PROCESSES)
+    atexit.register(found.end)
+    return found
 
 
 class Processes:

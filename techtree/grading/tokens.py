@@ -69,7 +69,8 @@ def plain(text: str) -> str:
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+", lambda m: f"^({m[0].translate(RAISED)})", text)
     for sign, replacement in SIGNS.items():
         text = text.replace(sign, replacement)
-    return re.sub(r"\\([A-Za-z]+)", _command, text)
+    text = re.sub(r"\\([A-Za-z]+)", _command, text)
+    return re.sub(r"(?<=[A-Za-z])\s+_\s*", "_", text)
 
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from techtree.grading import Criterion, Grade, Method, Verdict, by_rule, feedback
-from techtree.items import AnyItem, Choice, Code, Short
+from techtree.items import AnyItem, Choice, Code, Order, Short
 from techtree.tutor.author import Author, Purpose, RubricBrief, RubricGrade
 from techtree.tutor.evidence import LONGEST, is_quoted, repeats, without_orders
 
@@ -50,7 +50,7 @@ async def contested(
     after all: a try may remain. Raises like `by_rubric`.
     """
     rubric = item.rubric if isinstance(item, Short | Code) else (RIGHT[item.kind],)
-    said = item.options[int(answer)].text if isinstance(item, Choice) else answer
+    said = _in_words(item, answer)
     reference = feedback.solution(item)
     argument = without_orders(argument[:LONGEST])
     brief = RubricBrief(_asked(item), rubric, reference, said, argument, purpose)
@@ -79,6 +79,20 @@ def _asked(item: AnyItem) -> str:
     if isinstance(item, Code):
         return f"{item.text}\n\n```{item.language}\n{item.starter}\n```"
     return item.text
+
+
+def _in_words(item: AnyItem, answer: str) -> str:
+    """What the form sent as indices, as the learner saw it."""
+    match item:
+        case Choice():
+            texts: tuple[str, ...] = tuple(option.text for option in item.options)
+        case Order():
+            texts = item.items
+        case _:
+            return answer
+    places = [int(place) for place in answer.split() if place.isdecimal()]
+    chosen = [texts[place] for place in places if place < len(texts)]
+    return "\n".join(chosen) or answer
 
 
 async def _judged(author: Author, item: AnyItem, brief: RubricBrief, *, final: bool) -> Grade:

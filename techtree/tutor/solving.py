@@ -84,8 +84,8 @@ class _View:
     def in_own_order(self, answer: str) -> str | None:
         """The answer as grading takes it; None for “no option, or more than one”."""
         if not self._order:
-            answer = answer.strip()
-            return answer.casefold() if isinstance(self.item, TrueFalse) else answer
+            word = re.search(r"(?i)\b(true|false)\b", answer)
+            return word[0] if word and isinstance(self.item, TrueFalse) else answer.strip()
         places = [int(number) for number in re.findall(r"\d+", answer)]
         if not places or not all(1 <= place <= len(self._order) for place in places):
             return None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from techtree.grading import Criterion, Method, Verdict
-from techtree.items import Choice, Short
+from techtree.items import Choice, Order, Short
 from techtree.tutor.author import NoModelError, RubricBrief, RubricGrade, TutorError
 from techtree.tutor.evidence import LONGEST, is_quoted, without_orders
 from techtree.tutor.grading import by_learner, by_rubric, contested, grade
@@ -132,6 +132,22 @@ async def test_a_contested_choice_is_looked_at_with_the_argument() -> None:
         "A clove hitch",
         "Tied round a post it is a loop.",
     )
+
+
+async def test_a_contested_order_is_shown_in_words() -> None:
+    item = Order.model_validate(
+        FIELDS
+        | {
+            "kind": "order",
+            "text": "Sort the steps.",
+            "items": ["Make a loop", "Lead the end through", "Pull"],
+            "misconception": "You pulled too early.",
+        }
+    )
+    author = FakeAuthor(grades=[_pass(("", 0))] * 2)
+    await contested(author, item, "2 0 1", "One may pull first.")
+    assert isinstance(author.briefs[0], RubricBrief)
+    assert author.briefs[0].answer == "Pull\nMake a loop\nLead the end through"
 
 
 async def test_a_contest_that_fails_does_not_tell_the_key() -> None:
