@@ -36,8 +36,13 @@ def _unfitting(item: AnyItem, brief: QuestionBrief) -> Iterator[str]:
         yield f"`concepts` has {sorted(strange)}; take keys from {sorted(known)}."
     if item.kind not in brief.kinds:
         yield f"It is of the kind {item.kind}; {', '.join(brief.kinds)} is wanted."
+    if isinstance(item, Expression) and not all(map(NAME.fullmatch, item.variables)):
+        yield "`variables` are names such as x, t or lambda."
     if not item.hints:
         yield "It has no hints; write three, from a nudge to the next step."
+
+
+NAME = re.compile(r"[A-Za-z]\w{0,20}")
 
 
 def _unreadable(item: AnyItem) -> Iterator[str]:
