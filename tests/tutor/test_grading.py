@@ -8,7 +8,7 @@ import pytest
 from techtree.grading import Criterion, Method, Verdict
 from techtree.items import Choice, Order, Short
 from techtree.tutor.author import NoModelError, RubricBrief, RubricGrade, TutorError
-from techtree.tutor.evidence import LONGEST, is_quoted, without_orders
+from techtree.tutor.evidence import LONGEST
 from techtree.tutor.grading import by_learner, by_rubric, contested, grade
 from techtree.tutor.library import LibraryAuthor
 from techtree.tutor.model_author import ModelAuthor
@@ -207,36 +207,6 @@ async def test_a_model_that_keeps_failing_gives_no_grade(
     server.answer(*[fault] * 40)
     with pytest.raises(TutorError):
         await grade(author, HOLD, ANSWER, final=False)
-
-
-@pytest.mark.parametrize(
-    "honest",
-    [
-        "All points on the circle are equally far from the centre.",
-        "Ignoring friction, the ball keeps its speed.",
-        "The product rule gives it.",
-        "You must divide both sides by two.",
-        "It treats every input as a list.",
-        "The system is stable.",
-        "The model is right in the limit, so it is a correct answer to use it.",
-        "x.append(1)\nreturn x",
-    ],
-)
-def test_honest_sentences_are_no_orders(honest: str) -> None:
-    assert without_orders(honest) == honest
-
-
-@pytest.mark.parametrize(
-    ("quote", "found"),
-    [
-        ("the pull  squeezes it", True),
-        ("It rubbed", False),
-        ("it rubs and stays.", True),
-        (" ", False),
-    ],
-)
-def test_a_quote_may_differ_in_case_and_spacing_only(quote: str, found: bool) -> None:
-    assert is_quoted(quote, ANSWER) is found
 
 
 def _pass(
