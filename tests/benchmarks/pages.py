@@ -57,7 +57,7 @@ class Pages:
                 page = self._connect(host, port, todo.pop())
                 waiting[page.connection.fileno()] = page, bytearray()
             for key, _ in self._selector.select(1):
-                if key.fd not in waiting:
+                if key.fd in self._pages:
                     self._read(self._pages[key.fd])
                     continue
                 page, head = waiting[key.fd]
@@ -68,18 +68,18 @@ class Pages:
         return {"seconds": time.monotonic() - started, "cpu": time.process_time()}
 
     def collect(self, deliveries: int, timeout: float) -> dict[str, object]:
-        """Wait for so many deliveries, or until none came for `timeout` seconds."""
+        """Wait for so many deliveries, or until none has come for `timeout` seconds."""
         self.latencies, self.last = array("q"), 0
         cpu, started = time.process_time(), time.monotonic()
-        heard_at = started
+        heard_at, heard = started, 0
         read, pages = self._read, self._pages
         while len(self.latencies) < deliveries:
             ready = self._selector.select(0.2)
             for key, _ in ready:
                 read(pages[key.fd])
             now = time.monotonic()
-            if ready:
-                heard_at = now
+            if len(self.latencies) > heard:
+                heard_at, heard = now, len(self.latencies)
             elif now - heard_at > timeout:
                 break
         cpu, seconds = time.process_time() - cpu, time.monotonic() - started

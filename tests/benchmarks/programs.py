@@ -62,18 +62,18 @@ def running(
     *,
     log: str,
     env: dict[str, str] | None = None,
-    cwd: Path = ROOT,
+    talks: bool = True,
 ) -> Iterator[Program]:
-    """The program, stopped on leaving; its errors go to the file `log`."""
+    """The program, stopped on leaving; its errors go to the file `log`, its words too unless it `talks`."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{log}.log").open("w") as errors:
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if "tests.benchmarks" in " ".join(command) else errors,
+            stdout=subprocess.PIPE if talks else errors,
             stderr=errors,
             text=True,
-            cwd=cwd,
+            cwd=ROOT,
             env=os.environ | (env or {}),
             start_new_session=True,
         )

@@ -83,15 +83,13 @@ async def seats(lessons: Sequence[Lesson], count: int) -> list[Seat]:
     )
     backend = _sessions()
     made = []
-    for number, row in enumerate(learners):
-        lesson = lessons[number % len(lessons)]
-        learner = Learner(id=row["id"], session_version=1, _exists_in_db=True)
-        study = await Study.open(learner, lesson)
-        channels = [of_lesson(lesson.id), of_study(study.id), of_syllabus(_syllabus(lesson))]
-        cursor = await updates.log().cursor(channels)
-        (cookie,) = backend.dump_data({"learner": str(learner.id), "version": 1})
-        path = f"/lessons/{lesson.id}/events?after={cursor}"
-        made.append(Seat(lesson.id, path, f"techtree={cookie.decode()}"))
+    for number, lesson in enumerate(lessons):
+        channels = [of_lesson(lesson.id), of_syllabus(cast(UUID, lesson.syllabus))]
+        for row in await _studies(lesson, [each["id"] for each in learners[number :: len(lessons)]]):
+            cursor = await updates.log().cursor([channels[0], of_study(row["id"]), channels[1]])
+            (cookie,) = backend.dump_data({"learner": str(row["learner"]), "version": 1})
+            path = f"/lessons/{lesson.id}/events?after={cursor}"
+            made.append(Seat(lesson.id, path, f"techtree={cookie.decode()}"))
     return made
 
 
@@ -104,14 +102,19 @@ async def web_processes(count: int = 1) -> AsyncIterator[list[tuple[Program, int
             port = free_port()
             settings = get_settings().model_copy(update={"port": port})
             (web,) = (each for each in programs(settings) if each.name == "web")
-            program = stack.enter_context(running(web.command, log=f"web-{number}"))
+            program = stack.enter_context(running(web.command, log=f"web-{number}", talks=False))
             listening(program, port)
             started.append((program, port))
         yield started
 
 
-def _syllabus(lesson: Lesson) -> UUID:
-    return cast(UUID, lesson.syllabus)
+async def _studies(lesson: Lesson, learners: list[UUID]) -> list[dict[str, UUID]]:
+    return await Study.raw(
+        "INSERT INTO study (id, learner, lesson, opened_at)"
+        " SELECT gen_random_uuid(), unnest({}::uuid[]), {}, now() RETURNING id, learner",
+        learners,
+        lesson.id,
+    )
 
 
 def _sessions() -> ClientSideSessionBackend:
