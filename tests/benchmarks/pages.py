@@ -15,8 +15,8 @@ from array import array
 from dataclasses import dataclass
 from itertools import count
 
-MARK = b'data-sent="'
-"""What stands before the time at which an update was published, in nanoseconds, 20 digits."""
+MARK = b"sent-"
+"""What stands before the time at which something was sent, in nanoseconds, 20 digits."""
 MARKED = len(MARK) + 20
 ADDRESSES = 200
 """Loopback addresses that pages come from, for one has only 28,000 ports."""
@@ -30,6 +30,8 @@ class Page:
     connection: socket.socket
     tail: bytes = b""
     """What may be the beginning of a mark."""
+    newest: int = 0
+    """The last time that was found. A text that grows brings its earlier times again."""
 
 
 class Pages:
@@ -93,9 +95,7 @@ class Pages:
         for page in self._pages.values():
             self._selector.unregister(page.connection)
             # A reset leaves no port waiting.
-            page.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
+            page.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             page.connection.close()
         self._pages.clear()
         return {"closed": closed}
@@ -122,8 +122,11 @@ class Pages:
         place, end = 0, 0
         while (place := data.find(MARK, end)) >= 0 and place + MARKED <= len(data):
             end = place + MARKED
-            self.latencies.append(now - int(data[place + len(MARK) : end]))
-            self.last = now
+            sent = int(data[place + len(MARK) : end])
+            if sent > page.newest:
+                page.newest = sent
+                self.latencies.append(now - sent)
+                self.last = now
         page.tail = data[max(end, len(data) - MARKED + 1) :]
 
 

@@ -12,7 +12,6 @@ from uuid import UUID
 import psutil
 from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 
-from tests.benchmarks.programs import ROOT, Program, free_port, listening, python, running
 from techtree.accounts import Learner
 from techtree.connections import close_database, open_database, redis
 from techtree.embedded import servers
@@ -24,6 +23,7 @@ from techtree.running.programs import programs
 from techtree.settings import get_settings, session_secret
 from techtree.status import Level, Status
 from techtree.syllabi import Module, Syllabus
+from tests.benchmarks.programs import ROOT, Program, free_port, listening, python, running
 
 
 @asynccontextmanager
@@ -85,7 +85,9 @@ async def seats(lessons: Sequence[Lesson], count: int) -> list[Seat]:
     made = []
     for number, lesson in enumerate(lessons):
         channels = [of_lesson(lesson.id), of_syllabus(cast(UUID, lesson.syllabus))]
-        for row in await _studies(lesson, [each["id"] for each in learners[number :: len(lessons)]]):
+        for row in await _studies(
+            lesson, [each["id"] for each in learners[number :: len(lessons)]]
+        ):
             cursor = await updates.log().cursor([channels[0], of_study(row["id"]), channels[1]])
             (cookie,) = backend.dump_data({"learner": str(row["learner"]), "version": 1})
             path = f"/lessons/{lesson.id}/events?after={cursor}"

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from techtree.live import updates
+from techtree.live.channels import of_lesson
 from tests.benchmarks import stage
 from tests.benchmarks.pages import event_stream
 from tests.benchmarks.payload import payload
 from tests.benchmarks.programs import Program
-from techtree.live import updates
-from techtree.live.channels import of_lesson
 
 
 class Publish(Protocol):

@@ -53,9 +53,5 @@ class Page(AsyncWebsocketConsumer):
 
 
 application = ProtocolTypeRouter(
-    {
-        "websocket": SessionMiddlewareStack(
-            URLRouter([path("pages/<str:lesson>", Page.as_asgi())])
-        )
-    }
+    {"websocket": SessionMiddlewareStack(URLRouter([path("pages/<str:lesson>", Page.as_asgi())]))}
 )

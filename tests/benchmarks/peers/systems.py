@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from techtree.settings import get_settings
 from tests.benchmarks.pages import event_stream, websocket
 from tests.benchmarks.payload import payload
 from tests.benchmarks.programs import FOLDER, free_port, listening, running
 from tests.benchmarks.systems import System, on_time
-from techtree.settings import get_settings
 
 HERE = Path(__file__).parent
 ENVIRONMENT = FOLDER / "peers"
@@ -23,7 +23,17 @@ ROOMS = "600"
 """Seconds between pings: the pages answer none."""
 
 SERVERS = {
-    "daphne": ["daphne", "--verbosity", "0", "--ping-interval", ROOMS, "--ping-timeout", ROOMS, "--bind", "127.0.0.1"],
+    "daphne": [
+        "daphne",
+        "--verbosity",
+        "0",
+        "--ping-interval",
+        ROOMS,
+        "--ping-timeout",
+        ROOMS,
+        "--bind",
+        "127.0.0.1",
+    ],
     "uvicorn": [
         *("uvicorn", "--loop", "uvloop", "--http", "httptools", "--ws", "websockets"),
         *("--ws-ping-interval", ROOMS, "--ws-ping-timeout", ROOMS, "--log-level", "warning"),
