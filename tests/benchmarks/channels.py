@@ -43,7 +43,7 @@ async def measure(pages: Program, redis: psutil.Process, count: int = CHANNELS) 
     return found
 
 
-async def _grow(
+async def _grow(  # noqa: PLR0917
     pages: Program,
     web: Program,
     redis: psutil.Process,

@@ -1,4 +1,4 @@
-"""How long an idle worker takes to start a job, and what its idling costs, against stock Dramatiq."""
+"""How long an idle worker takes to start a job, and what idling costs; against stock Dramatiq."""
 
 import os
 import random

@@ -14,7 +14,7 @@ UPDATES = {100: 100, 1_000: 20, 5_000: 10}
 RATE = 40_000
 """Deliveries a second in the measure of the tail."""
 RATE_SECONDS = 10
-SLOWEST = 1.0
+SLOWEST = 1.5
 """Above so many CPU-seconds a second a system is not asked to keep the rate."""
 
 

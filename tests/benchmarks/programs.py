@@ -64,7 +64,7 @@ def running(
     env: dict[str, str] | None = None,
     talks: bool = True,
 ) -> Iterator[Program]:
-    """The program, stopped on leaving; its errors go to the file `log`, its words too unless it `talks`."""
+    """The program, stopped on leaving. What it says goes to `log`, unless it `talks` to us."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{log}.log").open("w") as errors:
         process = subprocess.Popen(

@@ -55,7 +55,8 @@ def table(name: str, systems: Figures) -> str:
         for system, sizes in systems.items()
         for size, figures in sizes.items()
     ]
-    rows.sort(key=lambda row: [each[1] for each in rows].index(row[1]))
+    sizes = list(dict.fromkeys(size for _, size, _ in rows))
+    rows.sort(key=lambda row: sizes.index(row[1]))
     columns = [key for key in COLUMNS if any(key in figures for _, _, figures in rows)]
     head = [name, "", *(COLUMNS[key] for key in columns)]
     lines = [head, ["---"] * len(head)]
