@@ -65,7 +65,7 @@ async def _grow(  # noqa: PLR0917
     published = time.monotonic() - started
     own = time.process_time() - own
     answer = await asyncio.to_thread(pages.answer)
-    latencies = answer["latencies"]
+    latencies: dict[str, Any] = answer["latencies"]
     return latencies | {
         "lost": updates - latencies["count"],
         "queued_at_end_s": max(0.0, answer["last"] / 1e9 - started - published),

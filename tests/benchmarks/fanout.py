@@ -71,7 +71,7 @@ async def _at_a_rate(
     await system.publish(updates, size / RATE)
     answer = await asyncio.to_thread(pages.answer)
     used = system.cpu() - cpu
-    latencies = answer["latencies"]
+    latencies: dict[str, Any] = answer["latencies"]
     return latencies | {
         "lost": size * updates - latencies["count"],
         "cpu_us": used / latencies["count"] * 1e6,

@@ -48,7 +48,7 @@ class Program:
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.process.args} ended")
+            raise RuntimeError(f"{self.process.args!r} ended")
         return json.loads(line)
 
     def _family(self) -> list[psutil.Process]:
@@ -98,7 +98,7 @@ def listening(program: Program, port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if program.process.poll() is not None:
-            raise RuntimeError(f"{program.process.args} ended; see {FOLDER}")
+            raise RuntimeError(f"{program.process.args!r} ended; see {FOLDER}")
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:

@@ -111,12 +111,13 @@ async def web_processes(count: int = 1) -> AsyncIterator[list[tuple[Program, int
 
 
 async def _studies(lesson: Lesson, learners: list[UUID]) -> list[dict[str, UUID]]:
-    return await Study.raw(
+    rows: list[dict[str, UUID]] = await Study.raw(
         "INSERT INTO study (id, learner, lesson, opened_at)"
         " SELECT gen_random_uuid(), unnest({}::uuid[]), {}, now() RETURNING id, learner",
         learners,
         lesson.id,
     )
+    return rows
 
 
 def _sessions() -> ClientSideSessionBackend:

@@ -32,7 +32,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         command = json.loads(line)
-        answer = await {"publish": publish, "cookie": cookie}[command.pop("do")](**command)
+        answer = await (publish if command.pop("do") == "publish" else cookie)(**command)
         print(json.dumps(answer), flush=True)  # noqa: T201 -- the answer to the command
 
 
