@@ -22,7 +22,7 @@ async def publish(count: int, interval: float) -> dict[str, Any]:
     return {"first": started}
 
 
-async def cookie() -> dict[str, Any]:
+def cookie() -> dict[str, Any]:
     session = SessionStore()
     session[LEARNER] = "ada"
     return {"cookie": f"sessionid={session._get_session_key()}"}
@@ -32,7 +32,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         command = json.loads(line)
-        answer = await (publish if command.pop("do") == "publish" else cookie)(**command)
+        answer = cookie() if command.pop("do") == "cookie" else await publish(**command)
         print(json.dumps(answer), flush=True)  # noqa: T201 -- the answer to the command
 
 
