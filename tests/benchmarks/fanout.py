@@ -59,6 +59,7 @@ async def _one_at_a_time(
         "redis_us": (sum(redis.cpu_times()[:2]) - redis_cpu) / deliveries * 1e6,
         "client_share": client / seconds,
         "lost": lost,
+        "closed": answer["closed"],
     }
 
 

@@ -12,6 +12,7 @@ from tests.benchmarks import channels, enqueue_to_start, fanout, memory, stage, 
 from tests.benchmarks.peers import systems as peer_systems
 from tests.benchmarks.programs import Program, python, running
 from tests.benchmarks.systems import System, techtree
+from tests.benchmarks.tables import table
 
 Systems = dict[str, Callable[[int], AbstractAsyncContextManager[System]]]
 Measure = Callable[["Bench"], Awaitable[dict[str, Any]]]
@@ -79,7 +80,7 @@ async def _each(
         async with start(pages) as system:
             found[name] = await measure(system)
             bench.pages.ask(do="close")
-        await asyncio.sleep(1)
+        print(table("one run", {name: found[name]}), flush=True)  # noqa: T201
     return found
 
 

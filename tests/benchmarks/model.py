@@ -52,7 +52,6 @@ async def _copy(url: str, readers: asyncio.StreamReader, page: asyncio.StreamWri
     while piece := await model.read(65536):
         page.write(piece)
         await page.drain()
-    page.close()
 
 
 async def main(options: list[str]) -> None:

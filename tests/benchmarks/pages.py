@@ -41,6 +41,7 @@ class Pages:
         self._selector = selectors.EpollSelector()
         self._pages: dict[int, Page] = {}
         self._addresses = count()
+        self._closed = 0
         self.latencies = array("q")
         self.last = 0
 
@@ -70,8 +71,10 @@ class Pages:
         return {"seconds": time.monotonic() - started, "cpu": time.process_time()}
 
     def collect(self, deliveries: int, timeout: float) -> dict[str, object]:
-        """Wait for so many deliveries, or until none has come for `timeout` seconds."""
-        self.latencies, self.last = array("q"), 0
+        """Wait for so many deliveries, or until none has come for `timeout` seconds.
+
+        What has come since the last time counts.
+        """
         cpu, started = time.process_time(), time.monotonic()
         heard_at, heard = started, 0
         read, pages = self._read, self._pages
@@ -85,19 +88,20 @@ class Pages:
             elif now - heard_at > timeout:
                 break
         cpu, seconds = time.process_time() - cpu, time.monotonic() - started
-        return {"latencies": summary(self.latencies), "last": self.last} | {
-            "seconds": seconds,
-            "cpu": cpu,
-        }
+        found = {"latencies": summary(self.latencies), "last": self.last}
+        self.latencies, self.last = array("q"), 0
+        return found | {"seconds": seconds, "cpu": cpu, "closed": self._closed}
 
     def close(self) -> dict[str, int]:
         closed = len(self._pages)
         for page in self._pages.values():
-            self._selector.unregister(page.connection)
+            if page.connection.fileno() in self._selector.get_map():
+                self._selector.unregister(page.connection)
             # A reset leaves no port waiting.
             page.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             page.connection.close()
         self._pages.clear()
+        self._closed = 0
         return {"closed": closed}
 
     def _connect(self, host: str, port: int, request: str) -> Page:
@@ -113,10 +117,15 @@ class Pages:
         return Page(connection)
 
     def _read(self, page: Page) -> None:
-        data = page.connection.recv(262144)
+        try:
+            data = page.connection.recv(262144)
+        except ConnectionResetError:
+            data = b""
         now = time.monotonic_ns()
         if not data:
-            raise ConnectionError("the server closed a page")
+            self._selector.unregister(page.connection)
+            self._closed += 1
+            return
         if page.tail:
             data = page.tail + data
         place, end = 0, 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import psutil
+
+from techtree import launch
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".techtree" / "bench"
@@ -66,9 +69,11 @@ def running(
 ) -> Iterator[Program]:
     """The program, stopped on leaving. What it says goes to `log`, unless it `talks` to us."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    program = [shutil.which(command[0]) or command[0], *command[1:]]
     with (FOLDER / f"{log}.log").open("w") as errors:
         process = subprocess.Popen(
-            command,
+            # A benchmark that is killed leaves nothing behind.
+            launch.command(program, stop=signal.SIGTERM),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if talks else errors,
             stderr=errors,

@@ -33,6 +33,7 @@ COLUMNS = {
     "idle_redis": "idle Redis",
     "commands": "commands a second",
     "lost": "lost",
+    "closed": "pages cut",
 }
 SHARES = ("share", "idle_worker", "idle_redis", "idle_cpu")
 COMPARED = ("cpu_us", "kib")

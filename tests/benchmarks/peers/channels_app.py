@@ -20,7 +20,12 @@ if not settings.configured:
                 "BACKEND": os.environ.get(
                     "BENCHMARK_LAYER", "channels_redis.core.RedisChannelLayer"
                 ),
-                "CONFIG": {"hosts": [os.environ["TECHTREE_BENCH_REDIS"]]},
+                # Its blocking reads last as long as its client's own limit, which would end them.
+                "CONFIG": {
+                    "hosts": [
+                        {"address": os.environ["TECHTREE_BENCH_REDIS"], "socket_timeout": None}
+                    ]
+                },
             }
         },
     )
