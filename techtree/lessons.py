@@ -105,6 +105,8 @@ class LessonVersion(Work, Table):
     number = Integer()
     content = Text(default="")
     """Markdown."""
+    wish = Varchar(length=300, default="")
+    """What the learner asked to be different, such as “more examples”."""
     model = Varchar(length=200, default="")
     """Who wrote it. The ledger's rows for this version name the prompts."""
     created_at = Timestamptz(default=TimestamptzNow())

@@ -46,6 +46,10 @@ class Syllabus(Work, Table):
     """The modules decided so far, while it is being drafted: what a reload shows."""
     model = Varchar(length=200, default="")
     """Who drafted it."""
+    adapted_from: ForeignKey["Syllabus"] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.set_null, index=True
+    )
+    """The syllabus of the same topic that this one is easier or harder than."""
     created_at = Timestamptz(default=TimestamptzNow(), index=True)
 
     @property
@@ -70,6 +74,21 @@ class Syllabus(Work, Table):
             if again is None:
                 raise
             return again
+
+    async def adapt(self, learner: Learner, level: Level) -> "Syllabus":
+        """The same topic at another level, linked to this one; this one stays."""
+        linked = await Syllabus.objects().get(
+            (Syllabus.adapted_from == self.id)
+            & (Syllabus.learner == learner.id)
+            & (Syllabus.level == level.value)
+        )
+        if linked is not None:
+            return linked
+        other = await Syllabus.ask_for(learner, self.topic, level)
+        if other.adapted_from is None:
+            other.adapted_from = self.id
+            await other.save([Syllabus.adapted_from])
+        return other
 
     @classmethod
     async def ask_for_catalogue(cls, topic: str, level: Level) -> Self:
