@@ -45,6 +45,11 @@ class Lesson(Table):
         """The lesson with its syllabus and module."""
         return await cls.objects(cls.syllabus, cls.module).where(cls.id == lesson).first()
 
+    @property
+    def concepts(self) -> list[str]:
+        """Keys of what to ask about; of the lesson itself when it names none."""
+        return list(self.teaches) or list(self.builds_on) or ["lesson"]
+
     async def version(self) -> "LessonVersion | None":
         """Its newest version."""
         return await LessonVersion.newest_of(self.id)

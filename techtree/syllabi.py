@@ -160,6 +160,12 @@ class Concept(Table):
 
     concept_key = Unique(["syllabus", "key"])
 
+    @classmethod
+    async def names(cls, syllabus: uuid.UUID) -> dict[str, str]:
+        """The names of a syllabus' concepts by key."""
+        rows = await cls.select(cls.key, cls.name).where(cls.syllabus == syllabus)
+        return {row["key"]: row["name"] for row in rows}
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineLesson:

@@ -17,7 +17,7 @@ async def lesson_brief(lesson: Lesson, version: LessonVersion | None = None) -> 
     syllabus: Syllabus = lesson.syllabus
     outline = [each for module in await syllabus.outline() for each in module.lessons]
     place = next((i for i, each in enumerate(outline) if each.id == lesson.id), 0)
-    names = await _concept_names(syllabus)
+    names = await Concept.names(syllabus.id)
     return LessonBrief(
         topic=syllabus.topic,
         level=Level(syllabus.level),
@@ -61,11 +61,6 @@ async def reply_brief(answer: Message) -> ReplyBrief | None:
         ),
         purpose=Purpose("reply", answer.id, study.learner),
     )
-
-
-async def _concept_names(syllabus: Syllabus) -> dict[str, str]:
-    rows = await Concept.select(Concept.key, Concept.name).where(Concept.syllabus == syllabus.id)
-    return {row["key"]: row["name"] for row in rows}
 
 
 def _titles(lessons: Iterable[OutlineLesson]) -> tuple[str, ...]:

@@ -129,12 +129,14 @@ class Answer(Table):
             return (await cls.standing(question.id))[-1]
         return answer
 
-    async def find(self, question: Question, grade: Grade, grader: str = "") -> "Answer":
-        """What was found of this answer later, as a new row."""
+    async def find(
+        self, question: Question, grade: Grade, grader: str = "", *, final: bool = False
+    ) -> "Answer":
+        """What was found of this answer later, as a new row; with `final` it ends the question."""
         later = Answer._of(question, self.learner, self.content, grade)
         before = [a for a in await Answer.standing(question.id) if a.id != self.id]
         later.supersedes, later.grader, later.help = self.id, grader, self.help
-        later.final = self.final or ends(question, before, self.content, grade)
+        later.final = final or self.final or ends(question, before, self.content, grade)
         try:
             await later.save()
         except UniqueViolationError:

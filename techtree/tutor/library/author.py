@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from functools import lru_cache
 
 from techtree.items import AnyItem
+from techtree.status import Level
 from techtree.tutor.author import (
     ConceptDraft,
     Intent,
@@ -43,14 +44,14 @@ class LibraryAuthor:
         self,
         pace: float = 1.0,
         courses: tuple[Course, ...] | None = None,
-        questions: Questions = lambda source: (),
-        placement: Placement = lambda topic: (),
+        questions: Questions | None = None,
+        placement: Placement | None = None,
     ) -> None:
         """`pace` multiplies all waiting: 1 for a learner who reads along, 0 when nobody does."""
         self._pace = pace
         self._courses = courses
-        self._questions = questions
-        self._placement = placement
+        self._questions = questions or self.questions_of
+        self._placement = placement or self.placement_of
 
     async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         """Yield the syllabus module by module, at the requested level or the nearest there is.
@@ -105,6 +106,19 @@ class LibraryAuthor:
 
     async def intent(self, brief: IntentBrief) -> Intent:
         return likeliest(brief.message, has_task=bool(brief.task))
+
+    def questions_of(self, source: str) -> tuple[AnyItem, ...]:
+        """The questions that come with a lesson; none for a lesson that isn't in the library."""
+        _, lesson = self._find(source)
+        return tuple(question.item for question in lesson.questions) if lesson else ()
+
+    def placement_of(self, topic: str) -> tuple[tuple[Level, AnyItem], ...]:
+        """The placement questions of the course on this topic, in the teacher's order."""
+        found = find_course(topic, Level.BEGINNER, self._shelf)
+        if found is None:
+            return ()
+        course = next(course for course in self._shelf if found in course.syllabi)
+        return tuple((question.level, question.item) for question in course.placement)
 
     @property
     def _shelf(self) -> tuple[Course, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from techtree.status import Level
 from techtree.tutor.library.front_matter import Marked
 from techtree.tutor.library.problems import Problem
+from techtree.tutor.library.questions import CourseQuestion, PlacementQuestion
 
 PICTURES = (".svg", ".png", ".webp")
 """File types a lesson may show."""
@@ -25,6 +26,7 @@ class CourseLesson:
     body_line: int
     """The line of the file on which `body` begins, from 1."""
     path: Path
+    questions: tuple[CourseQuestion, ...] = field(default=(), repr=False)
 
     def problem(self, line: int, what: str, remedy: str) -> Problem:
         """A problem in a line of `body`, counted from 0."""
@@ -84,6 +86,8 @@ class Course:
     syllabi: tuple[CourseLevel, ...] = field(repr=False)
     """One for each level it is written for, the easiest first."""
     folder: Path
+    placement: tuple[PlacementQuestion, ...] = field(default=(), repr=False)
+    """They cover all four levels, whatever levels the course is written for."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
