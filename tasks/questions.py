@@ -7,6 +7,7 @@ import dramatiq
 
 from tasks.author import author
 from tasks.broker import broker
+from tasks.queue import enqueue
 from tasks.runs import Attempt, run
 from techtree.assessments import Answer, Grading, Question
 from techtree.assessments.answers import ends
@@ -43,6 +44,9 @@ async def _write(attempt: Attempt) -> None:
     attempt.finished = True
     await attempt.save(**written(item), model=author().name, status=Status.COMPLETE.value)
     await learning.show_question(question.id)
+    following = await question.release_next() if question.quiz else None
+    if following is not None:
+        await enqueue(write_question, following.id)
 
 
 async def _made(question: Question) -> AnyItem | None:
@@ -53,8 +57,8 @@ async def _made(question: Question) -> AnyItem | None:
             return None
         try:
             item = await author().write_question(brief)
-            if await is_retired(item):
-                raise NoGoodQuestionError(f"{item.key} is retired")
+            if await is_retired(item) or await question.is_asked_beside(item):
+                raise NoGoodQuestionError(f"{item.key} is retired, or asked already")
         except NoGoodQuestionError:
             if widely or question.placement is not None:
                 raise
@@ -79,7 +83,7 @@ async def _grade(attempt: Attempt) -> None:
         attempt.finished = True
         async with Grading._meta.db.transaction():
             await attempt.save(status=Status.COMPLETE.value)
-            await answer.find(question, found, author().name)
+            await answer.find(question, found, author().name, contested=bool(grading.argument))
     await learning.show_grading(grading.id)
 
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Self
 
-from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -35,6 +35,8 @@ class Placement(Table):
     topic = Varchar(length=MAX_TOPIC)
     chosen = Varchar(length=20, null=True, default=None, choices=Level)
     """The level the learner chose instead: on skipping, or one up or down from the result."""
+    revision = Integer(default=0)
+    """Counts what was published of it: the newest reading wins."""
     created_at = Timestamptz(default=TimestamptzNow())
 
     @classmethod
@@ -157,6 +159,10 @@ class Course:
     @property
     def found(self) -> Level | None:
         return next_step(self.history).found
+
+    @property
+    def likeliest(self) -> Level:
+        return likeliest(self.history)
 
     @property
     def next_level(self) -> Level:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from piccolo.columns import UUID, Array, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
@@ -20,6 +21,10 @@ QUESTIONS = {
     Level.GOOD_KNOWLEDGE: 4,
     Level.ADVANCED: 5,
 }
+
+
+HELD_BACK = timedelta(hours=1)
+"""How long a question waits at most for the one before it to be written."""
 
 
 class Quiz(Table):
@@ -87,6 +92,8 @@ class Quiz(Table):
                     concepts=[concept],
                     partner_of=partner,
                     position=place,
+                    # One after the other, so that each can differ from those before it.
+                    due_at=datetime.now(UTC) + HELD_BACK if place > 1 else None,
                 ).save()
             return await quiz.questions()
 

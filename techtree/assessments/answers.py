@@ -34,6 +34,8 @@ MAX_ANSWER = 20_000
 TRIES = 3
 """Wrong answers to an exercise before it is resolved."""
 
+CONTESTABLE = (Verdict.INCORRECT, Verdict.PARTLY)
+
 WAITING = Grade(Verdict.UNGRADED, None, "", Method.NONE)
 WITHDRAWN = Grade(
     Verdict.UNSURE, None, "Taken back: it was a question.", Method.NONE, detail="withdrawn"
@@ -70,11 +72,13 @@ class Answer(Table):
     """Markdown."""
     detail = Text(default="")
     """For the operator."""
-    criteria = JSONB(default=[])
+    criteria = JSONB(default="[]")
     help = Integer(default=0)
     """How much help had been shown, as `Question.help` counts."""
     final = Boolean(default=False)
     """It ends the question: no try remains, and the key may be shown."""
+    looked_at_again = Boolean(default=False)
+    """It is what a contest came to: there is no second one."""
     created_at = Timestamptz(default=TimestamptzNow())
 
     answer_number = Unique(["question", "number"])
@@ -130,11 +134,18 @@ class Answer(Table):
         return answer
 
     async def find(
-        self, question: Question, grade: Grade, grader: str = "", *, final: bool = False
+        self,
+        question: Question,
+        grade: Grade,
+        grader: str = "",
+        *,
+        final: bool = False,
+        contested: bool = False,
     ) -> "Answer":
         """What was found of this answer later, as a new row; with `final` it ends the question."""
         later = Answer._of(question, self.learner, self.content, grade)
         before = [a for a in await Answer.standing(question.id) if a.id != self.id]
+        later.looked_at_again = contested
         later.supersedes, later.grader, later.help = self.id, grader, self.help
         later.final = final or self.final or ends(question, before, self.content, grade)
         try:
@@ -148,12 +159,8 @@ class Answer(Table):
 
     async def contest(self, argument: str) -> "Grading | None":
         """A fresh look is owed. None when this is no verdict that can be contested."""
-        contested = await Grading.exists().where(
-            (Grading.answer == self.id)
-            | ((Grading.answer == self.supersedes) & (Grading.argument != ""))
-        )
         superseded = await Answer.exists().where(Answer.supersedes == self.id)
-        if contested or superseded or self.verdict in (Verdict.CORRECT, Verdict.UNGRADED):
+        if superseded or self.looked_at_again or self.verdict not in CONTESTABLE:
             return None
         try:
             return await Grading.objects().create(answer=self.id, argument=argument)

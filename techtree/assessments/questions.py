@@ -134,6 +134,22 @@ class Question(Work, Table):
                 study=study.id, use=use.value, level=level.value, concepts=concepts
             )
 
+    @classmethod
+    async def ask_next(cls, study: Study, use: Use, level: Level, concepts: list[str]) -> Self:
+        """A new task about the concept that was asked about least so far."""
+        rows = await cls.raw(
+            "SELECT unnest(concepts) AS key, count(*) AS asked FROM question"
+            " WHERE study = {} AND use <> 'quiz' GROUP BY 1",
+            study.id,
+        )
+        asked = {row["key"]: row["asked"] for row in rows}
+        return await cls.ask(study, use, level, [min(concepts, key=lambda key: asked.get(key, 0))])
+
+    async def flag(self) -> None:
+        """The learner says that something is wrong with it."""
+        await Question.update({Question.flagged: True}).where(Question.id == self.id)
+        self.flagged = True
+
     async def ask_partner(self) -> "Question":
         """The same thought again, as a new task in place of this one."""
         async with Question._meta.db.transaction():
@@ -170,6 +186,28 @@ class Question(Work, Table):
             self.id,
         )
         self.help = rows[0]["help"]
+
+    async def release_next(self) -> "Question | None":
+        """The next question of the same quiz, which was held back until this one is written."""
+        rows = await Question.raw(
+            "UPDATE question SET due_at = NULL WHERE quiz = {} AND position = {}"
+            " AND status = 'pending' RETURNING id",
+            self.quiz,
+            (self.position or 0) + 1,
+        )
+        return await Question.objects().get(Question.id == rows[0]["id"]) if rows else None
+
+    async def is_asked_beside(self, item: AnyItem) -> bool:
+        """Whether the same quiz or placement has this item already."""
+        rows = await Question.raw(
+            "SELECT FROM question WHERE (quiz = {} OR placement = {}) AND item_key = {}"
+            " AND id <> {}",
+            self.quiz,
+            self.placement,
+            item.key,
+            self.id,
+        )
+        return bool(rows)
 
     @property
     def content(self) -> AnyItem:

@@ -20,7 +20,7 @@ from techtree.controllers.guards import (
 )
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
-from techtree.live import updates
+from techtree.live import learning, updates
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
 from techtree.messages import Study
 from techtree.status import Level, Status
@@ -56,6 +56,9 @@ async def show(
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
         messages=updates.with_blocks(await study.messages()),
+        task=await learning.task(study.id, oob=False),
+        quiz=await learning.quiz(study.id, oob=False),
+        progress=await learning.progress_area(study.id, oob=False),
         previous=neighbours.before,
         next=neighbours.after,
         stream=stream,

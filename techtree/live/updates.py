@@ -40,7 +40,14 @@ async def afresh(channel: Channel) -> str:
             newest = await LessonVersion.newest_of(channel.row)
             return lesson_content(channel.row, newest)
         case "study":
-            return await chat_history(channel.row)
+            # Imported here: what learning publishes goes through this module.
+            from techtree.live import learning  # noqa: PLC0415
+
+            return f"{await chat_history(channel.row)}\n{await learning.of_a_study(channel.row)}"
+        case "placement":
+            from techtree.live import learning  # noqa: PLC0415
+
+            return await learning.placement(channel.row)
 
 
 async def announce(publication: Awaitable[None]) -> None:
@@ -109,7 +116,11 @@ async def show_lesson(version: UUID) -> None:
 
 
 async def chat_history(study: UUID) -> str:
-    messages = await Message.objects().where(Message.study == study).order_by(Message.position)
+    messages = (
+        await Message.objects()
+        .where((Message.study == study) & Message.wiped_at.is_null())
+        .order_by(Message.position)
+    )
     return render("messages/_history.html", messages=with_blocks(messages), swap_oob=True)
 
 
