@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from techtree.accounts import Learner
 from techtree.grading import Verdict
+from techtree.syllabi import OutlineModule, Syllabus
 
 
 class LessonState(StrEnum):
@@ -130,6 +131,23 @@ async def of_syllabus(syllabus: uuid.UUID, learner: uuid.UUID | None) -> Progres
     return Progress(
         states, masteries(await _evidence(learner, [syllabus]), passed), frozenset(known)
     )
+
+
+async def outline(syllabus: Syllabus) -> list[OutlineModule]:
+    """The syllabus' outline with what its learner has reached; nobody's in the catalogue."""
+    modules = await syllabus.outline()
+    if syllabus.learner is not None:
+        reached = await of_syllabus(syllabus.id, syllabus.learner)
+        for module in modules:
+            module.lessons = [
+                replace(
+                    each,
+                    progress=reached.state(each.id).value if each.id else "",
+                    is_known=reached.knows(each.teaches),
+                )
+                for each in module.lessons
+            ]
+    return modules
 
 
 async def _evidence(learner: uuid.UUID | None, syllabi: list[uuid.UUID]) -> list[Evidence]:

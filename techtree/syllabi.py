@@ -177,6 +177,11 @@ class OutlineLesson:
     id: uuid.UUID | None = None
     status: str = "none"
     visited: bool = False
+    progress: str = ""
+    """What its learner has reached in it, as `LessonState` has it; empty where nobody's is shown."""
+    is_known: bool = False
+    """Its learner has proven all that it teaches elsewhere."""
+    teaches: tuple[str, ...] = ()
     number: int = 0
     """Its place in the whole syllabus, from 1."""
 
@@ -192,7 +197,7 @@ class OutlineModule:
 
 _OUTLINE = """
 SELECT m.id AS module_id, m.position AS module_position, m.title AS module_title,
-       m.summary AS module_summary, l.id, l.position, l.title, l.summary,
+       m.summary AS module_summary, l.id, l.position, l.title, l.summary, l.teaches,
        coalesce(v.status, 'none') AS status,
        EXISTS (SELECT 1 FROM study s WHERE s.lesson = l.id AND s.learner = {}) AS visited
 FROM module m JOIN lesson l ON l.module = m.id
@@ -223,7 +228,8 @@ async def _outline(syllabus: Syllabus) -> list[OutlineModule]:
                 row["id"],
                 row["status"],
                 row["visited"],
-                number,
+                teaches=tuple(row["teaches"]),
+                number=number,
             )
         )
     return modules

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 
 from tasks.lessons import write_ahead, write_lesson
 from tasks.queue import enqueue
-from techtree import work
+from techtree import progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -52,7 +52,7 @@ async def show(
         lesson=lesson,
         lesson_id=lesson.id,
         syllabus=syllabus,
-        modules=await syllabus.outline(),
+        modules=await progress.outline(syllabus),
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
         messages=updates.with_blocks(await study.messages()),

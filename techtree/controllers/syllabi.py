@@ -10,7 +10,7 @@ from litestar.types import ASGIApp
 
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import work
+from techtree import progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -86,7 +86,7 @@ async def show(
         "syllabi/show.html",
         learner,
         syllabus=syllabus,
-        modules=await syllabus.outline(),
+        modules=await progress.outline(syllabus),
         stream=stream,
     )
 

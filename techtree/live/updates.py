@@ -11,7 +11,7 @@ from uuid import UUID
 
 from redis.exceptions import RedisError
 
-from techtree import prose
+from techtree import progress, prose
 from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
@@ -66,7 +66,7 @@ async def syllabus_tree(syllabus: UUID) -> str:
     found = await Syllabus.objects().get(Syllabus.id == syllabus)
     if found is None:
         return ""
-    modules = await found.outline()
+    modules = await progress.outline(found)
     return render("syllabi/_updates.html", syllabus=found, modules=modules)
 
 

@@ -1,39 +1,15 @@
 """Tasks in a lesson: asked for, helped with, answered, contested, marked."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tasks import author as authors
-from tasks.questions import _grade, _write, grade_answer, write_question
-from tasks.runs import run
 from techtree.accounts import Learner
-from techtree.assessments import Answer, Grading, Question
+from techtree.assessments import Answer, Question
 from techtree.grading import Criterion
 from techtree.items import AnyItem, Choice
 from techtree.lessons import Lesson
-from techtree.live import learning
 from techtree.messages import Study
 from techtree.tutor.author import NoModelError, RubricGrade, TutorError
 from tests import items
-from tests.controllers.conftest import Visitor
+from tests.controllers.conftest import Visitor, work_off
 from tests.fakes.author import FakeAuthor
-
-
-@pytest.fixture
-def author() -> Iterator[FakeAuthor]:
-    fake = FakeAuthor()
-    authors.use(fake)
-    yield fake
-    authors.use(None)
-
-
-async def work_off() -> None:
-    """Do what the workers would do now."""
-    for question in await Question.objects().where(Question.status == "pending"):
-        await run(write_question, Question, question.id, _write, learning.show_question)
-    for grading in await Grading.objects().where(Grading.status == "pending"):
-        await run(grade_answer, Grading, grading.id, _grade, learning.show_grading)
 
 
 async def asked(adas: Visitor, author: FakeAuthor, lesson: Lesson, item: AnyItem) -> Question:
@@ -79,7 +55,14 @@ async def test_an_exercise_is_asked_for_answered_wrong_and_then_right(
 async def test_the_key_is_in_no_page_fragment_or_stream_before_the_answer_is_graded(
     adas: Visitor, author: FakeAuthor, ada_lesson: Lesson
 ) -> None:
-    secrets = ["Rope presses on rope", "You took", "4717", "friction-secret", "REFERENCE", "names friction"]
+    secrets = [
+        "Rope presses on rope",
+        "You took",
+        "4717",
+        "friction-secret",
+        "REFERENCE",
+        "names friction",
+    ]
     for item in (items.choice(), items.true_false(), items.number(), items.order(), items.short()):
         before = (await adas.get(f"/lessons/{ada_lesson.id}")).text
         stream = before.split('hx-sse:connect="')[1].split('"')[0].replace("&amp;", "&")
@@ -98,7 +81,9 @@ async def test_the_place_of_the_right_option_is_drawn_by_lot(
 ) -> None:
     places = set()
     for number in range(12):
-        question = await asked(adas, author, ada_lesson, items.choice(f"k{number}", text=f"T{number}"))
+        question = await asked(
+            adas, author, ada_lesson, items.choice(f"k{number}", text=f"T{number}")
+        )
         places.add(question.shown.index(0))
     assert len(places) > 1
 
@@ -141,7 +126,9 @@ async def test_a_double_click_is_one_answer(
     question = await asked(adas, author, ada_lesson, items.choice())
     key = "3f0c4f6e-0000-4000-8000-000000000001"
     for _ in range(2):
-        await adas.post(f"/questions/{question.id}/answers", answer=shown_place(question, 1), key=key)
+        await adas.post(
+            f"/questions/{question.id}/answers", answer=shown_place(question, 1), key=key
+        )
     assert await Answer.count() == 1
 
 
@@ -166,9 +153,7 @@ def judged(*met: bool, quote: str = "rope on rope") -> RubricGrade:
     return RubricGrade(
         tuple(
             Criterion(text, each, quote if each else "", 0.95)
-            for text, each in zip(
-                ("names friction", "says what presses on what"), met, strict=True
-            )
+            for text, each in zip(("names friction", "says what presses on what"), met, strict=True)
         )
     )
 
