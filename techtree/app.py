@@ -65,6 +65,7 @@ HANDLERS = [
     syllabi.events,
     syllabi.draft_again,
     syllabi.easier,
+    syllabi.harder,
     lessons.show,
     lessons.events,
     lessons.write,

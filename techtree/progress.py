@@ -9,6 +9,7 @@ from typing import Any
 
 from techtree.accounts import Learner
 from techtree.grading import Verdict
+from techtree.status import Level
 from techtree.syllabi import OutlineModule, Syllabus
 
 
@@ -133,6 +134,56 @@ async def of_syllabus(syllabus: uuid.UUID, learner: uuid.UUID | None) -> Progres
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A lesson on the way through a syllabus."""
+
+    id: uuid.UUID
+    title: str
+    teaches: tuple[str, ...]
+    opened: bool
+    completed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A syllabus as the dashboard lists it."""
+
+    id: uuid.UUID
+    title: str
+    level: str
+    status: str
+    modules: int
+    lessons: tuple[Passage, ...]
+
+    @property
+    def level_label(self) -> str:
+        return Level(self.level).label
+
+    @property
+    def completed(self) -> int:
+        return sum(lesson.completed for lesson in self.lessons)
+
+    @property
+    def next(self) -> Passage | None:
+        return next((lesson for lesson in self.lessons if not lesson.completed), None)
+
+
+async def overviews(learner: uuid.UUID) -> list[Overview]:
+    """The learner's syllabi, what was studied last first."""
+    syllabi = await _rows(_OVERVIEWS, learner, learner)
+    rows = await _rows(_PASSAGES, learner, learner)
+    done = {quiz.lesson for quiz in await _passed(learner, [row["id"] for row in syllabi])}
+    passages: dict[uuid.UUID, list[Passage]] = {}
+    for row in rows:
+        passages.setdefault(row["syllabus"], []).append(
+            Passage(
+                row["id"], row["title"], tuple(row["teaches"]), row["opened"], row["id"] in done
+            )
+        )
+    return [Overview(**row, lessons=tuple(passages.get(row["id"], ()))) for row in syllabi]
+
+
 async def outline(syllabus: Syllabus) -> list[OutlineModule]:
     """The syllabus' outline with what its learner has reached; nobody's in the catalogue."""
     modules = await syllabus.outline()
@@ -199,4 +250,19 @@ WITH RECURSIVE linked AS (
     SELECT y.id, y.adapted_from FROM syllabus y
     JOIN linked k ON y.id = k.adapted_from OR y.adapted_from = k.id
 ) SELECT id FROM linked
+"""
+
+_OVERVIEWS = """
+SELECT y.id, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.status,
+       (SELECT count(*) FROM module m WHERE m.syllabus = y.id) AS modules
+FROM syllabus y WHERE y.learner = {}
+ORDER BY greatest(y.created_at, (SELECT max(s.opened_at) FROM study s
+    JOIN lesson l ON l.id = s.lesson WHERE l.syllabus = y.id AND s.learner = {})) DESC LIMIT 200
+"""
+
+_PASSAGES = """
+SELECT l.syllabus, l.id, l.title, l.teaches, s.id IS NOT NULL AS opened
+FROM lesson l JOIN module m ON m.id = l.module JOIN syllabus y ON y.id = l.syllabus
+LEFT JOIN study s ON s.lesson = l.id AND s.learner = {}
+WHERE y.learner = {} ORDER BY l.syllabus, m.position, l.position
 """

@@ -90,6 +90,17 @@ class Syllabus(Work, Table):
             await other.save([Syllabus.adapted_from])
         return other
 
+    async def linked(self) -> "list[Syllabus]":
+        """The easier and harder ones of the same topic, from the lowest level."""
+        if self.learner is None:
+            return []
+        found = await Syllabus.objects().where(
+            (Syllabus.learner == self.learner)
+            & ((Syllabus.adapted_from == self.id) | (Syllabus.id == (self.adapted_from or self.id)))
+            & (Syllabus.id != self.id)
+        )
+        return sorted(found, key=lambda other: list(Level).index(Level(other.level)))
+
     @classmethod
     async def ask_for_catalogue(cls, topic: str, level: Level) -> Self:
         """A syllabus that everybody may read; or the one that is being drafted already."""

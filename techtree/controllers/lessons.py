@@ -64,6 +64,7 @@ async def show(
         stream=stream,
         message_key=str(uuid4()),
         easier_url=f"/syllabi/{syllabus.id}/easier" if Level(syllabus.level).easier else None,
+        harder_url=f"/syllabi/{syllabus.id}/harder" if Level(syllabus.level).harder else None,
     )
 
 

@@ -19,6 +19,7 @@ ROUTES = [
     ("GET", "/syllabi/{syllabus}/events"),
     ("POST", "/syllabi/{syllabus}/draft"),
     ("POST", "/syllabi/{syllabus}/easier"),
+    ("POST", "/syllabi/{syllabus}/harder"),
     ("GET", "/lessons/{lesson}"),
     ("GET", "/lessons/{lesson}/events"),
     ("POST", "/lessons/{lesson}/content"),
