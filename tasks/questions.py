@@ -9,14 +9,17 @@ from tasks.author import author
 from tasks.broker import broker
 from tasks.queue import enqueue
 from tasks.runs import Attempt, run
-from techtree.assessments import Answer, Grading, Question
+from techtree.assessments import Answer, Grading, Question, Use
 from techtree.assessments.answers import ends
 from techtree.assessments.questions import written
 from techtree.grading import Grade, feedback
 from techtree.items import AnyItem
-from techtree.live import learning
+from techtree.lessons import Lesson
+from techtree.live import learning, updates
+from techtree.messages import Study
+from techtree.placements import Placement
 from techtree.questioning import is_retired, question_brief
-from techtree.status import Status
+from techtree.status import Level, Status
 from techtree.tutor.author import NoGoodQuestionError, NoModelError, Purpose
 from techtree.tutor.grading import contested, grade
 
@@ -31,6 +34,33 @@ async def write_question(question: str) -> None:
 async def grade_answer(grading: str) -> None:
     """Hold an answer against its rubric, or look again at a verdict that was contested."""
     await run(grade_answer, Grading, UUID(grading), _grade, learning.show_grading)
+
+
+async def take_answer(question: Question, learner: UUID, text: str, key: UUID) -> Answer:
+    """Take an answer, tell of it, and see to its grading and to what comes next."""
+    given = await Answer.give(question, learner, text, key)
+    if question.placement is not None:
+        await carry_on(question.placement)
+    await updates.announce(learning.show_answer(question))
+    owed = await Grading.objects().get(Grading.answer == given.id)
+    if owed is not None:
+        await enqueue(grade_answer, owed.id)
+    return given
+
+
+async def ask_task(study: Study, lesson: Lesson, use: Use) -> None:
+    """Have an exercise or assessment made for a study."""
+    level = Level(lesson.syllabus.level)
+    question = await Question.ask_next(study, use, level, lesson.concepts)
+    await updates.announce(learning.show_task(study.id))
+    await enqueue(write_question, question.id)
+
+
+async def carry_on(placement: UUID) -> None:
+    """Put a placement's next question, and have the one after it written meanwhile."""
+    found = await Placement.objects().get(Placement.id == placement)
+    for question in await found.prepare() if found else []:
+        await enqueue(write_question, question.id)
 
 
 async def _write(attempt: Attempt) -> None:
@@ -78,6 +108,7 @@ async def _grade(attempt: Attempt) -> None:
         found = await _found(grading, answer, question)
     except NoModelError as error:
         # Nobody is there to judge, and trying again would change nothing: the learner marks it.
+        attempt.finished = True
         await attempt.save(status=Status.STOPPED.value, failure=str(error))
     else:
         attempt.finished = True

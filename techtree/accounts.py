@@ -124,17 +124,17 @@ class Learner(Table):
         )
 
 
-# Both may have studied the same lesson of the catalogue. The guest's evidence moves to the account's
-# study of it; the guest's conversation there ends with the guest.
+# Both may have studied the same lesson of the catalogue. The guest's evidence moves to the study of
+# the account; the guest's conversation there ends with the guest.
 _TWICE = (
     "FROM study theirs JOIN study mine ON mine.lesson = theirs.lesson"
     " WHERE theirs.learner = {} AND mine.learner = {}"
 )
 _JOIN_STUDIES = (
-    "UPDATE quiz SET study = mine.id, left_at = coalesce(left_at, now())"
+    "UPDATE quiz SET study = mine.id, left_at = coalesce(left_at, now())"  # noqa: S608
     f" {_TWICE} AND quiz.study = theirs.id",
-    f"UPDATE question SET study = mine.id, put_away = true {_TWICE} AND question.study = theirs.id",
-    f"DELETE FROM study WHERE id IN (SELECT theirs.id {_TWICE})",
+    f"UPDATE question SET study = mine.id, put_away = true {_TWICE} AND question.study = theirs.id",  # noqa: S608
+    f"DELETE FROM study WHERE id IN (SELECT theirs.id {_TWICE})",  # noqa: S608
 )
 
 

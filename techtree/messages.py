@@ -87,6 +87,13 @@ class Study(Table):
         await answer.save()
         return asked, answer
 
+    async def ask_instead(
+        self, last: "Message", text: str, key: uuid.UUID
+    ) -> "tuple[Message, Message]":
+        """Ask another question in place of the last one, which goes with its answer."""
+        await Message.delete().where(Message.id == last.id)
+        return await self.ask(text, key)
+
     async def wipe(self) -> None:
         """Show the conversation no more. It can be brought back until it is wiped again."""
         async with Study._meta.db.transaction():
@@ -149,3 +156,15 @@ class Message(Work, Table):
             .where((cls.id == message) & (cls.study.learner == learner.id))
             .first()
         )
+
+    async def reply_again(self) -> uuid.UUID | None:
+        """Owe this question's answer again as an answer of the tutor; the id of that message."""
+        rows = await Message.raw(
+            "UPDATE message SET status = 'pending', tries = 0, failure = '', due_at = NULL"
+            " WHERE answers = {} AND status NOT IN ('pending', 'writing') RETURNING id",
+            self.id,
+        )
+        await Message.update({Message.intent: "ask", Message.answer: None}, force=True).where(
+            Message.id == self.id
+        )
+        return rows[0]["id"] if rows else None

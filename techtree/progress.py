@@ -184,11 +184,14 @@ async def overviews(learner: uuid.UUID) -> list[Overview]:
     return [Overview(**row, lessons=tuple(passages.get(row["id"], ()))) for row in syllabi]
 
 
-async def outline(syllabus: Syllabus) -> list[OutlineModule]:
-    """The syllabus' outline with what its learner has reached; nobody's in the catalogue."""
+async def outline(syllabus: Syllabus, reached: Progress | None = None) -> list[OutlineModule]:
+    """The syllabus' outline with what its learner has reached; nobody's in the catalogue.
+
+    `reached` is that learner's, if it was read already.
+    """
     modules = await syllabus.outline()
     if syllabus.learner is not None:
-        reached = await of_syllabus(syllabus.id, syllabus.learner)
+        reached = reached or await of_syllabus(syllabus.id, syllabus.learner)
         for module in modules:
             module.lessons = [
                 replace(

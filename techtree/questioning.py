@@ -8,7 +8,7 @@ from techtree.placements import Placement
 from techtree.status import Level
 from techtree.syllabi import Concept
 from techtree.teaching import lesson_brief
-from techtree.tutor.author import KINDS, LessonBrief, Purpose, QuestionBrief
+from techtree.tutor.author import LessonBrief, Purpose, QuestionBrief
 
 ASKED_BEFORE = 20
 """Questions of the study that a new one must differ from."""
@@ -95,7 +95,8 @@ async def _asked(question: Question, study: Study) -> list[str]:
 
 async def _retired(question: Question) -> list[str]:
     rows = await Question.raw(
-        f"{_RETIRED} AND s.lesson = (SELECT lesson FROM study WHERE id = {{}})", question.study
+        f"{_RETIRED} AND s.lesson = (SELECT lesson FROM study WHERE id = {{}})",  # noqa: S608
+        question.study,
     )
     return [ITEM.validate_json(row["item"]).text for row in rows]
 
@@ -116,4 +117,4 @@ WHERE q.item IS NOT NULL AND (
     OR (SELECT count(*) FROM question f WHERE f.item_key = q.item_key AND f.flagged)
        >= {DISPUTES_TO_RETIRE}
 )
-"""
+"""  # noqa: S608

@@ -189,7 +189,7 @@ class OutlineLesson:
     status: str = "none"
     visited: bool = False
     progress: str = ""
-    """What its learner has reached in it, as `LessonState` has it; empty where nobody's is shown."""
+    """What its learner has reached, as `LessonState` has it; empty where nobody's is shown."""
     is_known: bool = False
     """Its learner has proven all that it teaches elsewhere."""
     teaches: tuple[str, ...] = ()

@@ -45,7 +45,11 @@ async def reply_brief(answer: Message) -> ReplyBrief | None:
         return None
     before = (
         await Message.objects()
-        .where((Message.study == study.id) & (Message.position < question.position))
+        .where(
+            (Message.study == study.id)
+            & (Message.position < question.position)
+            & Message.wiped_at.is_null()
+        )
         .order_by(Message.position, ascending=False)
         .limit(HISTORY)
     )

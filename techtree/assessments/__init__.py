@@ -1,4 +1,4 @@
-"""What is asked and what was answered: questions, the evidence they give, and grading on its way."""
+"""What is asked and what was answered: questions, evidence, and grading under way."""
 
 from techtree.assessments.answers import Answer, Grading
 from techtree.assessments.questions import (

@@ -147,7 +147,9 @@ class Answer(Table):
         before = [a for a in await Answer.standing(question.id) if a.id != self.id]
         later.looked_at_again = contested
         later.supersedes, later.grader, later.help = self.id, grader, self.help
-        later.final = final or self.final or ends(question, before, self.content, grade)
+        later.final = grade != WITHDRAWN and (
+            final or self.final or ends(question, before, self.content, grade)
+        )
         try:
             await later.save()
         except UniqueViolationError:
@@ -156,6 +158,14 @@ class Answer(Table):
                 raise
             return again
         return later
+
+    async def withdraw(self, question: Question) -> None:
+        """It was no answer: what was found of it last is superseded, and counts no more."""
+        last = self
+        while later := await Answer.objects().get(Answer.supersedes == last.id):
+            last = later
+        if last.detail != WITHDRAWN.detail:
+            await last.find(question, WITHDRAWN)
 
     async def contest(self, argument: str) -> "Grading | None":
         """A fresh look is owed. None when this is no verdict that can be contested."""
@@ -196,7 +206,7 @@ class Grading(Work, Table):
 
 def ends(question: Question, before: list[Answer], text: str, grade: Grade) -> bool:
     """Whether an answer with this grade resolves its question."""
-    if grade.verdict is Verdict.UNGRADED or grade.detail == WITHDRAWN.detail:
+    if grade.verdict is Verdict.UNGRADED or grade == WITHDRAWN:
         return False
     if grade.verdict is Verdict.CORRECT or gives_up(text):
         return True

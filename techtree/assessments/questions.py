@@ -1,6 +1,7 @@
 """A question as it is put to one learner."""
 
 import random
+import re
 import uuid
 from enum import StrEnum
 from typing import Any, Self
@@ -22,7 +23,7 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from techtree.accounts import Learner
-from techtree.items import HINTS, ITEM, AnyItem, Choice, Order
+from techtree.items import HINTS, ITEM, AnyItem, Choice, Order, TrueFalse
 from techtree.messages import Study
 from techtree.status import Level
 from techtree.work import Work
@@ -42,6 +43,11 @@ class Use(StrEnum):
     QUIZ = "quiz"
     PLACEMENT = "placement"
 
+
+TYPED = re.compile(
+    r"(?i)^(?:(?:my|the) answer(?: is)?|answer|option|i (?:think|say))\W*(?:is\W)?\s*"
+)
+"""What people put before an answer."""
 
 TASKS = (Use.EXERCISE, Use.ASSESSMENT)
 
@@ -218,6 +224,21 @@ class Question(Work, Table):
     def texts(self) -> list[str]:
         """Options or steps in the order in which they are shown."""
         return [_parts(self.content)[place] for place in self.shown]
+
+    def typed(self, text: str) -> str:
+        """An answer typed in words, as a form would have sent it: “b” is the second option."""
+        said = " ".join(TYPED.sub("", text.strip()).split()).rstrip(".)").casefold()
+        if isinstance(self.content, TrueFalse):
+            return said
+        if not isinstance(self.content, Choice):
+            return TYPED.sub("", text.strip())
+        shown = [" ".join(part.split()).casefold() for part in self.texts]
+        letters = "abcdef"[: len(shown)]
+        if said in shown:
+            return str(self.shown[shown.index(said)])
+        if len(said) == 1 and said in letters:
+            return str(self.shown[letters.index(said)])
+        return text
 
     def in_own_order(self, answer: str) -> str:
         """An answer as the form sent it, with places in the item's own order instead of shown."""

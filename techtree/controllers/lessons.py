@@ -45,6 +45,7 @@ async def show(
     if neighbours.after:
         await write_ahead(neighbours.after)
     syllabus = lesson.syllabus
+    scene = await learning.set_scene(study, lesson, version, neighbours.after)
     return page(
         request,
         "lessons/show.html",
@@ -52,13 +53,15 @@ async def show(
         lesson=lesson,
         lesson_id=lesson.id,
         syllabus=syllabus,
-        modules=await progress.outline(syllabus),
+        modules=await progress.outline(
+            syllabus, scene.reached if syllabus.learner == learner.id else None
+        ),
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
         messages=updates.with_blocks(await study.messages()),
-        task=await learning.task(study.id, oob=False),
-        quiz=await learning.quiz(study.id, oob=False),
-        progress=await learning.progress_area(study.id, oob=False),
+        task=await learning.task(scene, oob=False),
+        quiz=await learning.quiz(scene, oob=False),
+        progress=await learning.progress_area(scene, oob=False),
         previous=neighbours.before,
         next=neighbours.after,
         stream=stream,

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from tasks.questions import write_question
+from tasks.questions import carry_on
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
 from techtree.accounts import Learner
@@ -129,13 +129,6 @@ async def start(
     syllabus = await Syllabus.ask_for(signed_in, placement.topic, level)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")
-
-
-async def carry_on(placement: UUID) -> None:
-    """Put the next question, and have the one after it written meanwhile."""
-    found = await Placement.objects().get(Placement.id == placement)
-    for question in await found.prepare() if found else []:
-        await enqueue(write_question, question.id)
 
 
 async def _choose(request: HttpRequest, placement: Placement, level: Level) -> Response[str]:

@@ -1,26 +1,23 @@
 """Tasks in a lesson: asked for, helped with, answered, put away."""
 
-from collections.abc import Awaitable
 from uuid import UUID, uuid4
 
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from tasks.questions import grade_answer, write_question
+from tasks.questions import ask_task, take_answer, write_question
 from tasks.queue import enqueue
 from techtree import work
 from techtree.accounts import Learner
-from techtree.assessments import Answer, Grading, Question, Use
+from techtree.assessments import Question, Use
 from techtree.assessments.answers import MAX_ANSWER
 from techtree.controllers.answers import fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson, find_question
-from techtree.controllers.placements import carry_on
 from techtree.grading import DONT_KNOW
 from techtree.live import learning, updates
 from techtree.live.questions import view
 from techtree.messages import Study
-from techtree.status import Level
 
 
 @post("/lessons/{lesson_id:uuid}/exercises")
@@ -44,7 +41,8 @@ async def answer(
     """Answer an exercise, an assessment, or a question of a quiz or placement."""
     question = await find_question(question_id, signed_in)
     text, key = await posted_answer(request, question)
-    await give(question, signed_in, text, key)
+    if question.item is not None:
+        await take_answer(question, signed_in.id, text, key)
     return await region(request, question)
 
 
@@ -111,20 +109,6 @@ async def retry(
     return await region(request, question)
 
 
-async def give(question: Question, learner: Learner, text: str, key: UUID) -> Answer | None:
-    """Take an answer; tell of it; see to its grading. None while there is nothing to answer."""
-    if question.item is None:
-        return None
-    given = await Answer.give(question, learner.id, text, key)
-    if question.placement is not None:
-        await carry_on(question.placement)
-    await updates.announce(learning.show_answer(question))
-    owed = await Grading.objects().get(Grading.answer == given.id)
-    if owed is not None:
-        await enqueue(grade_answer, owed.id)
-    return given
-
-
 async def posted_answer(request: HttpRequest, question: Question) -> tuple[str, UUID]:
     """The answer as `by_rule` takes it, and the form's key."""
     form = await request.form()
@@ -149,21 +133,17 @@ async def region(request: HttpRequest, question: Question) -> Response[str]:
         study = await Study.objects().get(Study.id == question.study)
         place = "quiz-area" if question.use == Use.QUIZ else "active-task-area"
         return go_to(request, f"/lessons/{study.lesson if study else ''}#{place}")
-    made: Awaitable[str] = (
-        learning.quiz(question.study) if question.use == Use.QUIZ else learning.task(question.study)
-    )
-    return fragment(f"{await made}\n{await learning.progress_area(question.study)}")
+    made = learning.quiz if question.use == Use.QUIZ else learning.task
+    return fragment(await learning.regions(question.study, made, learning.progress_area))
 
 
 async def _ask(request: HttpRequest, lesson_id: UUID, learner: Learner, use: Use) -> Response[str]:
     lesson = await find_lesson(lesson_id, learner)
     study = await Study.open(learner, lesson)
-    question = await Question.ask_next(study, use, Level(lesson.syllabus.level), lesson.concepts)
-    await updates.announce(learning.show_task(study.id))
-    await enqueue(write_question, question.id)
+    await ask_task(study, lesson, use)
     if not is_htmx(request):
         return go_to(request, f"/lessons/{lesson.id}#active-task-area")
-    return fragment(await learning.task(study.id), status=202)
+    return fragment(await learning.regions(study.id, learning.task), status=202)
 
 
 def _key(value: object) -> UUID:

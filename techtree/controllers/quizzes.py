@@ -83,4 +83,4 @@ async def _shown(request: HttpRequest, lesson: Lesson, study: Study) -> Response
     await updates.announce(learning.show_progress(study.id))
     if not is_htmx(request):
         return go_to(request, f"/lessons/{lesson.id}#quiz-area")
-    return fragment(await learning.quiz(study.id) + await learning.task(study.id))
+    return fragment(await learning.regions(study.id, learning.quiz, learning.task))

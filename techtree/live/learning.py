@@ -5,6 +5,7 @@ another wins, for every publication takes the study's next revision before it re
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from techtree import progress
@@ -15,25 +16,59 @@ from techtree.live.channels import of_placement, of_study
 from techtree.live.questions import view
 from techtree.messages import Study
 from techtree.placements import Placement
-from techtree.progress import LessonState
-from techtree.quizzes import Quiz
+from techtree.progress import LessonState, Mastery, Progress
+from techtree.quizzes import Course, Quiz
 from techtree.rendering import render
 from techtree.status import Level, Status
 from techtree.syllabi import Concept
 
-Region = Callable[[UUID], Awaitable[str]]
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the regions of a study are made of, read once."""
+
+    study: Study
+    lesson: Lesson
+    """With its syllabus and module."""
+    version: LessonVersion | None
+    reached: Progress
+    names: dict[str, str]
+    """Of the syllabus' concepts by key."""
+    after: UUID | None
+    """The lesson after this one."""
+
+
+async def scene(study: UUID) -> Scene | None:
+    found = await Study.objects().get(Study.id == study)
+    lesson = await Lesson.with_place(found.lesson) if found else None
+    if found is None or lesson is None:
+        return None
+    neighbours = await lesson.neighbours()
+    return await set_scene(found, lesson, await lesson.version(), neighbours.after)
+
+
+async def set_scene(
+    study: Study, lesson: Lesson, version: LessonVersion | None, after: UUID | None
+) -> Scene:
+    """The same for a page, which has read some of it already."""
+    syllabus = lesson.syllabus.id
+    reached = await progress.of_syllabus(syllabus, study.learner)
+    names = {"lesson": lesson.title} | await Concept.names(syllabus)
+    return Scene(study, lesson, version, reached, names, after)
+
+
+Region = Callable[[Scene], Awaitable[str]]
 
 
 # The task
 
 
-async def task(study: UUID, *, oob: bool = True) -> str:
+async def task(scene: Scene, *, oob: bool = True) -> str:
     """The active task, or the buttons that ask for one."""
-    found = await Study.objects().get(Study.id == study)
-    active = await Question.active_in(study)
+    active = await Question.active_in(scene.study.id)
     return render(
         "questions/_task.html",
-        lesson_id=found.lesson if found else None,
+        lesson_id=scene.lesson.id,
         question=await view(active) if active else None,
         swap_oob=oob,
     )
@@ -79,30 +114,22 @@ async def show_grading(grading: UUID) -> None:
 # The quiz
 
 
-async def quiz(study: UUID, *, oob: bool = True) -> str:
+async def quiz(scene: Scene, *, oob: bool = True) -> str:
     """The running attempt, its result, or the button that begins one."""
-    lesson = await _lesson(study)
-    if lesson is None:
-        return ""
-    version = await lesson.version()
-    running = await Quiz.current(study)
+    running = await Quiz.current(scene.study.id)
     course = await running.course() if running else None
-    now = await view(course.now.question) if course and course.now else None
-    before = await view(course.before.question) if course and course.before else None
-    names = await Concept.names(lesson.syllabus.id) | {"lesson": lesson.title}
-    reached = await progress.of_syllabus(lesson.syllabus.id, await _learner(study))
-    missed = {key for each in course.missed for key in each.question.concepts} if course else set()
+    at, before = (course.now, course.before) if course else (None, None)
     return render(
         "quizzes/_quiz.html",
-        lesson_id=lesson.id,
-        is_written=version is not None and version.status == Status.COMPLETE,
+        lesson_id=scene.lesson.id,
+        is_written=scene.version is not None and scene.version.status == Status.COMPLETE,
         quiz=running,
         course=course,
-        now=now,
-        before=before,
-        place=now and course and course.asked.index(course.now) + 1,  # type: ignore[arg-type]
-        look_again=_look_again(lesson, version, {key: names.get(key, key) for key in missed}),
-        is_completed=reached.state(lesson.id) is LessonState.COMPLETED,
+        now=await view(at.question) if at else None,
+        before=await view(before.question) if before else None,
+        place=course.asked.index(at) + 1 if course and at else 0,
+        look_again=_look_again(scene, course) if course and course.is_over else [],
+        is_completed=scene.reached.state(scene.lesson.id) is LessonState.COMPLETED,
         swap_oob=oob,
     )
 
@@ -111,16 +138,16 @@ async def show_quiz(study: UUID) -> None:
     await _publish(study, "quiz", quiz)
 
 
-def _look_again(
-    lesson: Lesson, version: LessonVersion | None, names: dict[str, str]
-) -> list[tuple[str, str]]:
-    """Each name with the address of the block that speaks of it first, in the order of reading."""
-    blocks = updates.blocks_of(version.content, open_end=False) if version else []
+def _look_again(scene: Scene, course: Course) -> list[tuple[str, str]]:
+    """What was missed, with the address of the block that speaks of it first, in that order."""
+    text = scene.version.content if scene.version else ""
+    blocks = updates.blocks_of(text, open_end=False)
     found = []
-    for name in names.values():
+    for key in dict.fromkeys(key for each in course.missed for key in each.question.concepts):
+        name = scene.names.get(key, key)
         words = name.casefold()
         place = next((b.number for b in blocks if words in b.html.casefold()), None)
-        address = "lesson-content-area" if place is None else f"lesson-{lesson.id}-b{place}"
+        address = "lesson-content-area" if place is None else f"lesson-{scene.lesson.id}-b{place}"
         found.append((place or 0, name, f"#{address}"))
     return [(name, address) for _, name, address in sorted(found)]
 
@@ -128,14 +155,9 @@ def _look_again(
 # Progress
 
 
-async def progress_area(study: UUID, *, oob: bool = True) -> str:
+async def progress_area(scene: Scene, *, oob: bool = True) -> str:
     """Where the learner stands in this lesson and its syllabus."""
-    lesson = await _lesson(study)
-    if lesson is None:
-        return ""
-    reached = await progress.of_syllabus(lesson.syllabus.id, await _learner(study))
-    names = await Concept.names(lesson.syllabus.id)
-    neighbours = await lesson.neighbours()
+    lesson, reached = scene.lesson, scene.reached
     return render(
         "progress/_progress.html",
         lesson=lesson,
@@ -144,23 +166,22 @@ async def progress_area(study: UUID, *, oob: bool = True) -> str:
         total=len(reached.states),
         concepts=[
             (
-                names.get(key, key),
-                reached.mastery.get(key, progress.Mastery.NONE),
+                scene.names.get(key, key),
+                reached.mastery.get(key, Mastery.NONE),
                 key in reached.known,
             )
             for key in lesson.teaches
         ],
-        skip_to=neighbours.after if reached.knows(lesson.teaches) else None,
+        skip_to=scene.after if reached.knows(lesson.teaches) else None,
         swap_oob=oob,
     )
 
 
 async def show_progress(study: UUID) -> None:
     """Publish progress in the lesson, and in the tree for whoever the syllabus is."""
-    await _publish(study, "progress", progress_area)
-    lesson = await _lesson(study)
-    if lesson is not None and lesson.syllabus.learner is not None:
-        await updates.show_syllabus(lesson.syllabus.id)
+    shown = await _publish(study, "progress", progress_area)
+    if shown is not None and shown.lesson.syllabus.learner is not None:
+        await updates.show_syllabus(shown.lesson.syllabus.id)
 
 
 # A placement
@@ -204,7 +225,13 @@ async def show_placement(row: UUID) -> None:
 
 async def of_a_study(study: UUID) -> str:
     """All regions that a study's channel carries besides the conversation."""
-    return "\n".join([await task(study), await quiz(study), await progress_area(study)])
+    return await regions(study, task, quiz, progress_area)
+
+
+async def regions(study: UUID, *made: Region) -> str:
+    """Some regions of a study as they are now."""
+    now = await scene(study)
+    return "\n".join([await region(now) for region in made]) if now else ""
 
 
 async def show_answer(question: Question) -> None:
@@ -214,21 +241,12 @@ async def show_answer(question: Question) -> None:
         await show_progress(question.study)
 
 
-async def _publish(study: UUID, region: str, made: Region) -> None:
+async def _publish(study: UUID, name: str, region: Region) -> Scene | None:
     rows = await Study.raw(
         "UPDATE study SET revision = revision + 1 WHERE id = {} RETURNING revision", study
     )
-    if rows:
-        await updates.log().publish(
-            of_study(study), await made(study), region=region, fence=rows[0]["revision"]
-        )
-
-
-async def _lesson(study: UUID) -> Lesson | None:
-    found = await Study.objects().get(Study.id == study)
-    return await Lesson.with_place(found.lesson) if found else None
-
-
-async def _learner(study: UUID) -> UUID | None:
-    rows = await Study.select(Study.learner).where(Study.id == study)
-    return rows[0]["learner"] if rows else None
+    now = await scene(study) if rows else None
+    if now is not None:
+        html = await region(now)
+        await updates.log().publish(of_study(study), html, region=name, fence=rows[0]["revision"])
+    return now

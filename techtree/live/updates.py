@@ -184,6 +184,7 @@ class MessageView:
         self.status = row.status
         self.failure = row.failure
         self.position = row.position
+        self.intent = row.intent
         self.blocks = blocks_of(row.content, open_end=Status(row.status).is_open)
 
 
