@@ -72,7 +72,8 @@ async def _write(attempt: Attempt) -> None:
     if item is None:
         return
     attempt.finished = True
-    await attempt.save(**written(item), model=author().name, status=Status.COMPLETE.value)
+    values = {str(name): value for name, value in written(item).items()}
+    await attempt.save(**values, model=author().name, status=Status.COMPLETE.value)
     await learning.show_question(question.id)
     following = await question.release_next() if question.quiz else None
     if following is not None:
@@ -99,9 +100,11 @@ async def _made(question: Question) -> AnyItem | None:
 
 async def _grade(attempt: Attempt) -> None:
     grading = await Grading.objects().get(Grading.id == attempt.row)
-    answer = grading and await Answer.objects().get(Answer.id == grading.answer)
-    question = answer and await Question.objects().get(Question.id == answer.question)
-    if grading is None or answer is None or question is None:
+    if grading is None:
+        return
+    answer = await Answer.objects().get(Answer.id == grading.answer)
+    question = await Question.objects().get(Question.id == answer.question) if answer else None
+    if answer is None or question is None:
         return
     await learning.show_grading(grading.id)
     try:

@@ -29,6 +29,7 @@ from techtree.controllers import (
     questions,
     quizzes,
     syllabi,
+    versions,
 )
 from techtree.controllers.guards import SignInFirst, provide_learner, provide_signed_in
 from techtree.live import updates
@@ -70,6 +71,8 @@ HANDLERS = [
     lessons.events,
     lessons.write,
     lessons.stop,
+    versions.index,
+    versions.go_back,
     messages.create,
     messages.destroy,
     messages.retry,

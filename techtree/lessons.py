@@ -16,6 +16,8 @@ from techtree.status import Status
 from techtree.syllabi import Module, Syllabus
 from techtree.work import FENCE_STEP, Work
 
+MAX_WISH = 300
+
 
 class Lesson(Table):
     """One sitting's worth of a module."""
@@ -67,14 +69,17 @@ class Lesson(Table):
             await newest.save([LessonVersion.background])
         return newest
 
-    async def write_again(self, *, background: bool = False) -> "LessonVersion":
-        """A new version to be written; or the one that already is."""
+    async def write_again(self, *, background: bool = False, wish: str = "") -> "LessonVersion":
+        """A new version to be written, with what is to be different; or the one that already is."""
         newest = await self.version()
         if newest and Status(newest.status).is_open:
             return newest
         try:
             return await LessonVersion.objects().create(
-                lesson=self.id, number=newest.number + 1 if newest else 1, background=background
+                lesson=self.id,
+                number=newest.number + 1 if newest else 1,
+                background=background,
+                wish=wish[:MAX_WISH],
             )
         except UniqueViolationError:
             # Another request was quicker: at most one version is open at a time.
@@ -82,6 +87,33 @@ class Lesson(Table):
             if newest is None:
                 raise
             return newest
+
+    async def versions(self) -> "list[LessonVersion]":
+        """All that were written, the newest first."""
+        return (
+            await LessonVersion.objects()
+            .where((LessonVersion.lesson == self.id) & (LessonVersion.content != ""))
+            .order_by(LessonVersion.number, ascending=False)
+        )
+
+    async def go_back(self, number: int) -> "LessonVersion | None":
+        """The text of an earlier version as the newest; None while one is being written."""
+        newest = await self.version()
+        old = await LessonVersion.objects().get(
+            (LessonVersion.lesson == self.id) & (LessonVersion.number == number)
+        )
+        if newest is None or old is None or Status(newest.status).is_open or not old.content:
+            return None
+        if old.number == newest.number:
+            return newest
+        return await LessonVersion.objects().create(
+            lesson=self.id,
+            number=newest.number + 1,
+            content=old.content,
+            model=old.model,
+            wish=old.wish,
+            status=Status.COMPLETE.value,
+        )
 
     async def neighbours(self) -> "Neighbours":
         """The lessons before and after it in reading order."""

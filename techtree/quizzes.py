@@ -1,6 +1,7 @@
 """The quiz at a lesson's end: one attempt, its questions one after the other, and what it shows."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -74,7 +75,7 @@ class Quiz(Table):
         level: Level,
         concepts: list[str],
         asked: list[str],
-        partners: "list[uuid.UUID | None] | list[uuid.UUID]",
+        partners: Sequence[uuid.UUID | None],
     ) -> "list[Question]":
         async with cls._meta.db.transaction():
             await Study.raw("SELECT id FROM study WHERE id = {} FOR UPDATE", study.id)

@@ -30,6 +30,7 @@ async def lesson_brief(lesson: Lesson, version: LessonVersion | None = None) -> 
         earlier=_titles(outline[:place]),
         later=_titles(outline[place + 1 :]),
         source=lesson.source or None,
+        wish=version.wish if version else "",
         purpose=Purpose("lesson", version.id if version else None, syllabus.learner),
     )
 

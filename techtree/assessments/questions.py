@@ -11,6 +11,7 @@ from piccolo.columns import (
     UUID,
     Array,
     Boolean,
+    Column,
     ForeignKey,
     Integer,
     LazyTableReference,
@@ -57,14 +58,14 @@ class Question(Work, Table):
 
     id = UUID(primary_key=True, default=UUID4())
     study = ForeignKey(Study, null=True, default=None, on_delete=OnDelete.cascade, index=True)
-    placement = ForeignKey(
+    placement: ForeignKey[Any] = ForeignKey(
         LazyTableReference("Placement", module_path="techtree.placements"),
         null=True,
         default=None,
         on_delete=OnDelete.cascade,
         index=True,
     )
-    quiz = ForeignKey(
+    quiz: ForeignKey[Any] = ForeignKey(
         LazyTableReference("Quiz", module_path="techtree.quizzes"),
         null=True,
         default=None,
@@ -250,7 +251,7 @@ class Question(Work, Table):
         return " ".join(str(self.shown[int(place)]) for place in places)
 
 
-def written(item: AnyItem) -> dict[str, Any]:
+def written(item: AnyItem) -> dict[Column | str, Any]:
     """The columns of a question that this item fills."""
     places = list(range(len(_parts(item))))
     random.SystemRandom().shuffle(places)

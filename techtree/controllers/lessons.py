@@ -11,7 +11,7 @@ from tasks.lessons import write_ahead, write_lesson
 from tasks.queue import enqueue
 from techtree import progress, work
 from techtree.accounts import Learner
-from techtree.controllers.answers import fragment, go_to, is_htmx, page
+from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
     begin_session,
@@ -95,7 +95,7 @@ async def write(
     newest = await lesson.version()
     if newest and newest.status == Status.COMPLETE:
         await find_own_lesson(lesson_id, signed_in)
-    version = await lesson.write_again()
+    version = await lesson.write_again(wish=await form_text(request, "instruction"))
     await enqueue(write_lesson, version.id)
     return await _content(request, lesson, version)
 

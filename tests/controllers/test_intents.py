@@ -40,9 +40,7 @@ async def test_an_answer_in_the_chat_is_taken_and_can_be_taken_back(
     await answered()
     html = await page(adas, ada_lesson)
     assert "It grips." in html and "Taken as your answer" not in html
-    assert [(a.verdict, a.final) for a in await Answer.standing(question.id)] == [
-        ("unsure", False)
-    ]
+    assert [(a.verdict, a.final) for a in await Answer.standing(question.id)] == [("unsure", False)]
     assert await Answer.count() == 2
 
 

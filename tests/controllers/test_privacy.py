@@ -24,6 +24,8 @@ ROUTES = [
     ("GET", "/lessons/{lesson}/events"),
     ("POST", "/lessons/{lesson}/content"),
     ("POST", "/lessons/{lesson}/content/stop"),
+    ("GET", "/lessons/{lesson}/versions"),
+    ("POST", "/lessons/{lesson}/versions/1"),
     ("POST", "/lessons/{lesson}/messages"),
     ("DELETE", "/lessons/{lesson}/messages"),
     ("POST", "/messages/{message}/retry"),
