@@ -19,7 +19,8 @@ async def index(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
     lesson = await find_lesson(lesson_id, signed_in)
-    newest, *earlier = await lesson.versions() or [None]
+    versions = await lesson.versions()
+    newest, earlier = (versions[0], versions[1:]) if versions else (None, [])
     return page(
         request,
         "versions/index.html",

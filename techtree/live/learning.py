@@ -19,7 +19,7 @@ from techtree.placements import Placement
 from techtree.progress import LessonState, Mastery, Progress
 from techtree.quizzes import Course, Quiz
 from techtree.rendering import render
-from techtree.status import Level, Status
+from techtree.status import Level
 from techtree.syllabi import Concept
 
 
@@ -122,7 +122,6 @@ async def quiz(scene: Scene, *, oob: bool = True) -> str:
     return render(
         "quizzes/_quiz.html",
         lesson_id=scene.lesson.id,
-        is_written=scene.version is not None and scene.version.status == Status.COMPLETE,
         quiz=running,
         course=course,
         now=await view(at.question) if at else None,
