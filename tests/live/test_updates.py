@@ -77,7 +77,15 @@ class Tab:
 
 
 def _is_live(identity: str) -> bool:
-    names = ("lesson-content-area", "chat-history", "lesson-outline")
+    names = (
+        "lesson-content-area",
+        "chat-history",
+        "lesson-outline",
+        "active-task-area",
+        "quiz-area",
+        "progress-area",
+        "placement-area",
+    )
     return identity in names or (identity.startswith("syllabus-") and identity.endswith("-tree"))
 
 
