@@ -138,6 +138,6 @@ def test_a_reply_keeps_the_question_then_the_newest_talk_then_the_lesson(room: i
 
 def test_every_prompt_has_a_version() -> None:
     files = list(Path(prompts.__file__).parent.glob("*.md"))
-    assert len(files) == 6
+    assert len(files) == 10
     for file in files:
         assert re.match(r"---\nversion: \d+\n", file.read_text("utf-8")), file.name
