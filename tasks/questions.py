@@ -24,7 +24,6 @@ from techtree.status import Level, Status
 from techtree.tutor.author import NoGoodQuestionError, NoModelError, Purpose
 from techtree.tutor.grading import contested, grade
 
-
 AGAIN = 3
 """How often a question is made anew that turns out to be asked already."""
 
@@ -134,6 +133,8 @@ async def _grade(attempt: Attempt) -> None:
         # Nobody is there to judge, and trying again would change nothing: the learner marks it.
         attempt.finished = True
         await attempt.save(status=Status.STOPPED.value, failure=str(error))
+        if grading.argument:
+            await question.flag()
     else:
         attempt.finished = True
         async with Grading._meta.db.transaction():
