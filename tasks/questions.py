@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import dramatiq
+from asyncpg.exceptions import UniqueViolationError
 
 from tasks.author import author
 from tasks.broker import broker
@@ -22,6 +23,9 @@ from techtree.questioning import is_retired, question_brief
 from techtree.status import Level, Status
 from techtree.tutor.author import NoGoodQuestionError, NoModelError, Purpose
 from techtree.tutor.grading import contested, grade
+
+AGAIN = 3
+"""How often a question is made anew that turns out to be asked already."""
 
 
 @dramatiq.actor(broker=broker, notify_shutdown=True)
@@ -68,16 +72,32 @@ async def _write(attempt: Attempt) -> None:
     if question is None:
         return
     await learning.show_question(question.id)
-    item = await _made(question)
-    if item is None:
+    if not await _keep(attempt, question):
         return
-    attempt.finished = True
-    values = {str(name): value for name, value in written(item).items()}
-    await attempt.save(**values, model=author().name, status=Status.COMPLETE.value)
     await learning.show_question(question.id)
     following = await question.release_next() if question.quiz else None
     if following is not None:
         await enqueue(write_question, following.id)
+    if question.placement is not None:
+        await carry_on(question.placement)
+
+
+async def _keep(attempt: Attempt, question: Question) -> bool:
+    """Store an item that the same quiz or placement doesn't have yet. False when none is wanted."""
+    for _ in range(AGAIN):
+        item = await _made(question)
+        if item is None:
+            return False
+        values = {str(name): value for name, value in written(item).items()}
+        attempt.finished = True
+        try:
+            await attempt.save(**values, model=author().name, status=Status.COMPLETE.value)
+        except UniqueViolationError:
+            # Another question was written at the same time, and is the same.
+            attempt.finished = False
+        else:
+            return True
+    raise NoGoodQuestionError("each one that was made is asked already")
 
 
 async def _made(question: Question) -> AnyItem | None:
@@ -88,8 +108,8 @@ async def _made(question: Question) -> AnyItem | None:
             return None
         try:
             item = await author().write_question(brief)
-            if await is_retired(item) or await question.is_asked_beside(item):
-                raise NoGoodQuestionError(f"{item.key} is retired, or asked already")
+            if await is_retired(item):
+                raise NoGoodQuestionError(f"{item.key} is retired")
         except NoGoodQuestionError:
             if widely or question.placement is not None:
                 raise
@@ -113,6 +133,8 @@ async def _grade(attempt: Attempt) -> None:
         # Nobody is there to judge, and trying again would change nothing: the learner marks it.
         attempt.finished = True
         await attempt.save(status=Status.STOPPED.value, failure=str(error))
+        if grading.argument:
+            await question.flag()
     else:
         attempt.finished = True
         async with Grading._meta.db.transaction():

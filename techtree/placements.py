@@ -12,7 +12,7 @@ from piccolo.table import Table
 from techtree.accounts import Learner
 from techtree.assessments import Answer, Question, Use
 from techtree.grading import Verdict
-from techtree.status import Level
+from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC
 
 LEVELS = list(Level)
@@ -82,7 +82,14 @@ class Placement(Table):
                 await self._drop_prepared()
                 return []
             now = course.now
-            made = [] if now else [await self._put(course.next_level, len(course.asked) + 1)]
+            if now is not None and now.question.item is None:
+                # What may come after it is written after it, so that it can differ.
+                return [now.question] if now.question.status == Status.PENDING else []
+            if now is None:
+                put = await self._put(course.next_level, len(course.asked) + 1)
+                if put.item is None:
+                    return [put] if put.status == Status.PENDING else []
+            made: list[Question] = []
             at = Level(now.question.level if now else course.next_level)
             ahead = {
                 step.level
@@ -95,7 +102,7 @@ class Placement(Table):
                 for level in ahead
                 if level.value not in {q.level for q in spare}
             ]
-            return [question for question in made if question.status == "pending"]
+            return made
 
     async def _put(self, level: Level, position: int) -> Question:
         spare = [q for q in await self._spare() if q.level == level.value]

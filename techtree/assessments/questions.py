@@ -204,18 +204,6 @@ class Question(Work, Table):
         )
         return await Question.objects().get(Question.id == rows[0]["id"]) if rows else None
 
-    async def is_asked_beside(self, item: AnyItem) -> bool:
-        """Whether the same quiz or placement has this item already."""
-        rows = await Question.raw(
-            "SELECT FROM question WHERE (quiz = {} OR placement = {}) AND item_key = {}"
-            " AND id <> {}",
-            self.quiz,
-            self.placement,
-            item.key,
-            self.id,
-        )
-        return bool(rows)
-
     @property
     def content(self) -> AnyItem:
         """The item. Only for a question that is written."""

@@ -62,6 +62,7 @@ async def show(
         ),
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
+        wiped=await study.can_unwipe(),
         messages=updates.with_blocks(await study.messages()),
         task=await learning.task(scene, oob=False),
         quiz=await learning.quiz(scene, oob=False),

@@ -121,7 +121,10 @@ async def chat_history(study: UUID) -> str:
         .where((Message.study == study) & Message.wiped_at.is_null())
         .order_by(Message.position)
     )
-    return render("messages/_history.html", messages=with_blocks(messages), swap_oob=True)
+    wiped = await Message.exists().where((Message.study == study) & Message.wiped_at.is_not_null())
+    return render(
+        "messages/_history.html", messages=with_blocks(messages), wiped=wiped, swap_oob=True
+    )
 
 
 def message(*rows: Message) -> str:

@@ -36,6 +36,11 @@ END $$
 INDEXES = {
     "question_owed": "INDEX {} ON question (status) WHERE status IN ('pending', 'writing')",
     "grading_owed": "INDEX {} ON grading (status) WHERE status IN ('pending', 'writing')",
+    # Nobody is asked the same twice in one quiz or placement.
+    "question_once_in_quiz": "UNIQUE INDEX {} ON question (quiz, item_key)"
+    " WHERE quiz IS NOT NULL AND item_key <> ''",
+    "question_once_in_placement": "UNIQUE INDEX {} ON question (placement, item_key)"
+    " WHERE placement IS NOT NULL AND item_key <> ''",
     "question_item": "INDEX {} ON question (item_key)",
     "quiz_one_shown": "UNIQUE INDEX {} ON quiz (study) WHERE left_at IS NULL",
     "question_place_in_quiz": "UNIQUE INDEX {} ON question (quiz, position) WHERE quiz IS NOT NULL",

@@ -87,7 +87,8 @@ def author() -> Iterator[FakeAuthor]:
 
 async def work_off() -> None:
     """Do what the workers would do now."""
-    for owed in await work.owed(Question):
-        await run(write_question, Question, owed.row, _write, learning.show_question)
+    while questions := await work.owed(Question):
+        for owed in questions:
+            await run(write_question, Question, owed.row, _write, learning.show_question)
     for owed in await work.owed(Grading):
         await run(grade_answer, Grading, owed.row, _grade, learning.show_grading)

@@ -8,8 +8,8 @@ from redis.asyncio import Redis as RedisClient
 from redis.exceptions import RedisError
 
 from tasks.broker import broker
+from techtree import progress
 from techtree.accounts import Learner
-from techtree.controllers import dashboard
 from techtree.lessons import Lesson, LessonVersion
 from techtree.messages import Message
 from techtree.status import Status
@@ -89,7 +89,7 @@ async def test_an_error_of_ours_says_what_was_kept_and_nothing_of_its_cause(
     async def broken(_: Learner) -> None:
         raise RuntimeError("password=hunter2 at /home/tree")
 
-    monkeypatch.setattr(dashboard, "_overviews", broken)
+    monkeypatch.setattr(progress, "overviews", broken)
     answer = await adas.get("/dashboard")
     assert answer.status_code == 500
     assert "What you had written before is kept" in answer.text
