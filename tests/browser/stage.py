@@ -186,7 +186,7 @@ def _frame() -> dict[str, Any]:
         "teaches_from_library": True,
         "lesson": _lesson(),
         "lesson_id": LESSON,
-        "syllabus": SimpleNamespace(id=LESSON, title="Knots", topic="knots"),
+        "syllabus": SimpleNamespace(id=LESSON, title="Knots", topic="knots", learner=LESSON),
         "modules": [],
         "previous": None,
         "next": None,
