@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PICCOLO_CONF := techtree.piccolo_conf
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types lock clean reset installed installed-dev venv
+.PHONY: help run test check bench format lint types lock clean reset installed installed-dev venv
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: installed-dev ## format, lint, types, import contract, then every test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
+
+bench: installed-dev ## measure live updates against others; ONLY=fanout RUNS=1 for a part
+	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH)
 
 format: installed-dev ## format the code and repair what can be repaired
 	@$(BIN)/ruff check --fix .

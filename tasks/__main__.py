@@ -4,15 +4,17 @@ import argparse
 import asyncio
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import redis.exceptions
 from asyncpg import PostgresError
 
-from tasks import commands
+from tasks import commands, courses
 from techtree.connections import close_database, open_database
 from techtree.status import Level
+from techtree.tutor.library import LIBRARY
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -47,13 +49,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    if options.command == "library":
-        return commands.check_library(options.path)
+    if options.command == "library" and options.action == "check":
+        return courses.check(options.path)
+    if options.command == "library" and options.action == "new":
+        return courses.new(options.title, options.library)
     if options.command == "list":
         return commands.list_actors(as_json=options.json)
     await open_database()
     try:
-        return await _command(options)
+        library = options.command == "library"
+        return await (_library(options) if library else _command(options))
     finally:
         await close_database()
 
@@ -74,6 +79,12 @@ async def _command(options: argparse.Namespace) -> int:
             return await commands.retry(options.id)
         case _:
             return await commands.cancel(options.id)
+
+
+async def _library(options: argparse.Namespace) -> int:
+    if options.action == "export":
+        return await courses.export(options.syllabus, options.path)
+    return await courses.take_in(options.path)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,10 +108,25 @@ def _parser() -> argparse.ArgumentParser:
     retry.add_argument("id", type=UUID)
     cancel = subcommands.add_parser("cancel", help="end a task; what it wrote is kept")
     cancel.add_argument("id", type=UUID)
-    library = subcommands.add_parser("library", help="check courses")
-    library.add_argument("action", choices=["check"])
-    library.add_argument("path", nargs="*", help="course folders; without one, all that ship")
+    _add_library(subcommands)
     return parser
+
+
+def _add_library(subcommands: Any) -> None:
+    library = subcommands.add_parser("library", help="write, check, keep and pass on courses")
+    actions = library.add_subparsers(dest="action", required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="begin a course: every file it needs, with its gaps named")
+    new.add_argument("title")
+    new.add_argument(
+        "--library", type=Path, default=LIBRARY, help="the folder to make the course's folder in"
+    )
+    check = actions.add_parser("check", help="what is wrong with a course, line by line")
+    check.add_argument("path", nargs="*", help="course folders; without one, all that ship")
+    export = actions.add_parser("export", help="write a syllabus with its lessons into a file")
+    export.add_argument("syllabus", type=UUID, help="the id in its page's address")
+    export.add_argument("path", type=Path, help="a new file")
+    take_in = actions.add_parser("import", help="put an exported syllabus into the catalogue")
+    take_in.add_argument("path", type=Path, help="a file that export wrote")
 
 
 def _add_enqueue(subcommands: Any) -> None:

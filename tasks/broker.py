@@ -3,6 +3,7 @@
 # Dramatiq's broker and redis-py's pool, which this module extends, are largely unannotated.
 # mypy: allow-untyped-calls
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -44,7 +45,7 @@ def make_broker(
         AsyncIO(),
         TimeLimit(time_limit=TIME_LIMIT),
         HandOver(),
-        ShutdownNotifications(),
+        Farewell(),
     ]
     return DoorbellBroker(redis_url, middleware=middleware, heartbeat_timeout=heartbeat_timeout)
 
@@ -173,7 +174,7 @@ def _errors_for_dramatiq() -> Iterator[None]:
 class HandOver(Middleware):
     """A job that a stopping worker interrupts goes back to its queue, for the next worker.
 
-    Must come before `ShutdownNotifications`, so that the stopping worker does not take it again.
+    Must come before `Farewell`, so that the stopping worker does not take it again.
     """
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
@@ -192,6 +193,18 @@ class HandOver(Middleware):
     ) -> None:
         if isinstance(exception, Shutdown):
             broker.enqueue(message.copy())
+
+
+class Farewell(ShutdownNotifications):
+    """Lets jobs come to their end for a while before it has them put down.
+
+    What is put down is handed back, and another worker goes on with it.
+    """
+
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        put_down = threading.Timer(get_settings().drain, self.manager.shutdown)
+        put_down.daemon = True
+        put_down.start()
 
 
 def _command_connections(address: Callable[[], str]) -> redis.ConnectionPool:

@@ -3,7 +3,6 @@
 # ruff: noqa: T201
 import json
 import sys
-from pathlib import Path
 from uuid import UUID
 
 from piccolo.table import Table
@@ -18,7 +17,7 @@ from techtree.messages import Message
 from techtree.settings import get_settings
 from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Syllabus
-from techtree.tutor.library import find_course, load_courses, main_check
+from techtree.tutor.library import find_course, load_courses
 
 DONE, FAILED = 0, 1
 
@@ -167,10 +166,6 @@ async def cancel(job: UUID) -> int:
         raise UsageError(f"{found.kind} {job} is {found.status}; there is nothing to end")
     print(f"{found.kind} of “{found.subject}” is stopped")
     return DONE
-
-
-def check_library(paths: list[str]) -> int:
-    return main_check([Path(path) for path in paths])
 
 
 async def _find(job: UUID) -> tuple[type[Table], jobs.Job]:

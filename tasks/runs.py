@@ -20,6 +20,7 @@ from techtree.tutor.author import TutorError
 from techtree.work import SupersededError
 
 from . import queue
+from .untold import Show, tell
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +83,6 @@ class Attempt:
 
 
 Body = Callable[[Attempt], Awaitable[None]]
-Show = Callable[[UUID], Awaitable[None]]
-"""Publishes the row as it is stored."""
 
 
 async def run(
@@ -114,14 +113,18 @@ async def run(
     except TutorError as error:
         logger.warning("%s %s: %s %s", table.__name__, row, error, error.detail)
         await _give_up(attempt, str(error), retry=error.retry)
-        await _show(show, row)
+        await tell(row, show)
+    except RedisError as error:
+        # The work is done and stored; only its page doesn't know.
+        logger.warning("%s %s: %s", table.__name__, row, error)
+        await tell(row, show)
     except TimeoutError:
         await _give_up(attempt, TOOK_TOO_LONG, retry=False)
-        await _show(show, row)
+        await tell(row, show)
     except Exception:
         logger.exception("%s %s: attempt %d failed", table.__name__, row, number)
         await _give_up(attempt, OUR_FAULT, retry=True)
-        await _show(show, row)
+        await tell(row, show)
     finally:
         pulse.cancel()
 
@@ -133,15 +136,7 @@ async def _show_again(table: type[Table], row: UUID, show: Show) -> None:
         row,
     )
     if rows and not Status(rows[0]["status"]).is_open:
-        await _show(show, row)
-
-
-async def _show(show: Show, row: UUID) -> None:
-    try:
-        await show(row)
-    except (RedisError, OSError) as error:
-        # The row is right; a Redis that comes back makes every page render it afresh.
-        logger.warning("%s: its new state could not be announced: %s", row, error)
+        await tell(row, show)
 
 
 async def _limited(body: Body, attempt: Attempt) -> None:

@@ -11,6 +11,7 @@ from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
+from tasks.untold import tell_again
 from techtree import work
 from techtree.connections import open_database
 from techtree.lessons import LessonVersion
@@ -35,6 +36,7 @@ async def sweep_for_ever() -> None:
         try:
             await open_database()
             await sweep()
+            await tell_again()
         except (PostgresError, OSError) as error:
             logger.warning("Sweeping waits for PostgreSQL: %s", error)
         except Exception:

@@ -1,4 +1,4 @@
-"""What a worker process runs: `dramatiq tasks.worker --processes 1 --threads 128`."""
+"""What a worker process runs: `dramatiq tasks.worker --processes 1 --threads 256`."""
 
 import asyncio
 import logging

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import uuid
+from collections.abc import Collection
 from functools import cache
 from typing import Self
 
@@ -42,6 +43,16 @@ class Learner(Table):
     async def with_session(cls, learner: uuid.UUID, version: int) -> Self | None:
         """The learner of a session, unless it was signed out or its account disabled."""
         return await cls._load("l.id = {} AND l.session_version = {}", learner, version)
+
+    @classmethod
+    async def session_versions(cls, learners: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """The session version of each of them who may still sign in."""
+        rows = await cls.raw(
+            "SELECT l.id, l.session_version FROM learner l LEFT JOIN piccolo_user u"
+            " ON u.id = l.user WHERE l.id = ANY({}) AND u.active IS NOT false",
+            list(learners),
+        )
+        return {row["id"]: row["session_version"] for row in rows}
 
     @classmethod
     async def _load(cls, where: str, *values: object) -> Self | None:

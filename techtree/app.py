@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from litestar import Litestar, Response
-from litestar.config.csrf import CSRFConfig
+from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.session.client_side import CookieBackendConfig
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp
 
 from techtree.connections import close_database, listening_redis, open_database
 from techtree.controllers import (
@@ -26,26 +24,17 @@ from techtree.controllers import (
     messages,
     syllabi,
 )
+from techtree.controllers.csrf import csrf
 from techtree.controllers.guards import SignInFirst, provide_learner, provide_signed_in
+from techtree.controllers.headers import secure
 from techtree.live import updates
 from techtree.live.fanout import Fanout
-from techtree.live.stream import Live
+from techtree.live.leaving import leaving
+from techtree.live.pages import Live, Streams
 from techtree.settings import Settings, get_settings, session_secret
 
 SESSION_AGE = 90 * 24 * 3600
 """Seconds that a browser stays signed in after its last visit."""
-
-STREAMS = r"/events$"
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        # KaTeX places its glyphs with style attributes.
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-        " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 
 HANDLERS = [
     landing.index,
@@ -74,18 +63,19 @@ HANDLERS = [
 ]
 
 
-def create_app() -> Litestar:
+def create_app() -> Streams:
+    """What the web server runs."""
     settings = get_settings()
-    fanout = Fanout(listening_redis())
-    live = Live(updates.log(), fanout)
+    live = Live(updates.log(), Fanout(listening_redis()))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await open_database()
-        fanout.start()
-        _calm_garbage_collection()
-        yield
-        await fanout.stop()
+        live.start()
+        with leaving(live, settings.drain):
+            _calm_garbage_collection()
+            yield
+        await live.stop()
         await close_database()
 
     static = create_static_files_router(
@@ -94,26 +84,26 @@ def create_app() -> Litestar:
         cache_control=None,
         include_in_schema=False,
     )
-    return Litestar(
+    litestar = Litestar(
         route_handlers=[*HANDLERS, static],
         dependencies={
             "learner": Provide(provide_learner),
             "signed_in": Provide(provide_signed_in),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
         },
-        middleware=[_sessions(settings).middleware],
-        csrf_config=_csrf(settings),
+        middleware=[csrf(settings), _sessions(settings).middleware],
         exception_handlers={
             SignInFirst: errors.sign_in_first,
             HTTPException: errors.http_error,
             Exception: errors.unexpected,
         },
-        after_request=_secure,
+        after_request=secure,
         lifespan=[lifespan],
         openapi_config=None,
         request_max_body_size=256 * 1024,
         debug=False,
     )
+    return Streams(litestar)
 
 
 def _sessions(settings: Settings) -> CookieBackendConfig:
@@ -126,27 +116,6 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
         secure=settings.https,
         exclude=["^/static/", "^/health/", "^/library/"],
     )
-
-
-def _csrf(settings: Settings) -> CSRFConfig:
-    return CSRFConfig(
-        secret=session_secret(settings).hex(),
-        cookie_name="techtree-csrf",
-        cookie_httponly=True,
-        cookie_samesite="lax",
-        cookie_secure=settings.https,
-        header_name="x-csrftoken",
-        # A stream must not set cookies, and what can't change anything needs no token.
-        exclude=[STREAMS, "^/static/", "^/health/", "^/library/"],
-    )
-
-
-async def _secure(response: ASGIApp) -> ASGIApp:
-    # A stream is a bare ASGI application: it writes its own headers.
-    if isinstance(response, Response):
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-    return response
 
 
 def _calm_garbage_collection() -> None:

@@ -13,7 +13,12 @@ PR_SET_PDEATHSIG = 1
 
 
 def command(
-    program: list[str], *, stop: signal.Signals, user: int | None = None, directory: str = "."
+    program: list[str],
+    *,
+    stop: signal.Signals,
+    user: int | None = None,
+    directory: str = ".",
+    environment: dict[str, str] | None = None,
 ) -> list[str]:
     """The command line of `program` as a child of this process.
 
@@ -22,6 +27,8 @@ def command(
     options = ["--parent", str(os.getpid()), "--stop", stop.name, "--directory", directory]
     if user is not None:
         options += ["--user", str(user)]
+    for name, value in (environment or {}).items():
+        options += ["--set", f"{name}={value}"]
     return [sys.executable, "-m", "techtree.launch", *options, "--", *program]
 
 
@@ -35,6 +42,7 @@ def main() -> None:
     os.umask(0o077)
     _end_with(options.parent, signal.Signals[options.stop])
     os.chdir(options.directory)
+    os.environ.update(setting.split("=", 1) for setting in options.set)
     os.execv(options.program[0], options.program)  # noqa: S606
 
 
@@ -52,6 +60,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stop", required=True)
     parser.add_argument("--directory", required=True)
     parser.add_argument("--user", type=int)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("program", nargs="+")
     return parser.parse_args()
 

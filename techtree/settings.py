@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str | None = None
+    drain: float = Field(default=20, ge=0, le=600)
+    """Seconds over which a web server that is told to stop sends its open pages elsewhere, and
+    that a worker gives its jobs to come to their end before it hands them to others."""
 
     @field_validator("state")
     @classmethod

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 
 from techtree.controllers.answers import go_to
 from techtree.controllers.guards import HttpRequest
+from techtree.controllers.headers import secured
 from techtree.rendering import render
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ WORDS = {403: REFUSED, 404: NOT_FOUND, 405: NOT_FOUND, 413: TOO_LARGE}
 def sign_in_first(request: HttpRequest, _: Exception) -> Response[str]:
     """A page of one's own leads to signing in; anything below it does not exist for strangers."""
     if request.url.path == "/dashboard":
-        return go_to(request, "/sign-in")
+        return secured(go_to(request, "/sign-in"))
     return _error(404, NOT_FOUND)
 
 
@@ -78,4 +79,4 @@ def _error(status: int, words: Words, headers: dict[str, Any] | None = None) -> 
         learner=None,
         csrf_token="",
     )
-    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
+    return secured(Response(html, status_code=status, media_type=MediaType.HTML, headers=headers))

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 
 from techtree.accounts import Learner
 from techtree.lessons import Lesson
-from techtree.messages import Message
+from techtree.messages import Followed, Message, Study
 from techtree.syllabi import Syllabus
 
 HttpRequest = Request[Any, Any, Any]
@@ -68,6 +68,12 @@ async def find_own_lesson(lesson: UUID, learner: Learner | None) -> Lesson:
     """A lesson whose text the learner may have written again."""
     found = await find_lesson(lesson, learner)
     return found if learner and found.syllabus.learner == learner.id else _not_found()
+
+
+async def find_followed(lesson: UUID, learner: Learner | None) -> Followed:
+    """What a learner who has opened the lesson's page hears there."""
+    found = await Study.followed(learner.id, lesson) if learner else None
+    return found or _not_found()
 
 
 async def find_message(message: UUID, learner: Learner | None) -> Message:

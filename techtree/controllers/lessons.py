@@ -1,5 +1,6 @@
 """The lesson page, its stream, and the writing of its text."""
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from litestar import Response, get, post
@@ -15,6 +16,7 @@ from techtree.controllers.answers import fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
     begin_session,
+    find_followed,
     find_lesson,
     find_own_lesson,
 )
@@ -37,7 +39,9 @@ async def show(
         learner = await Learner.new_guest()
         begin_session(request, learner)
     study = await Study.open(learner, lesson)
-    stream = await stream_address(f"/lessons/{lesson.id}/events", _channels(lesson, study))
+    stream = await stream_address(
+        f"/lessons/{lesson.id}/events", _channels(lesson.id, study.id, lesson.syllabus.id)
+    )
     version = await lesson.ensure_version()
     if version.status == Status.PENDING:
         await enqueue(write_lesson, version.id)
@@ -71,9 +75,9 @@ async def events(
     signed_in: NamedDependency[Learner],
     live: NamedDependency[Live],
 ) -> ASGIApp:
-    lesson = await find_lesson(lesson_id, signed_in)
-    study = await Study.open(signed_in, lesson)
-    return stream_response(request, live, _channels(lesson, study), signed_in)
+    followed = await find_followed(lesson_id, signed_in)
+    channels = _channels(lesson_id, followed.study, followed.syllabus)
+    return stream_response(request, live, channels, signed_in, partial(find_followed, lesson_id))
 
 
 @post("/lessons/{lesson_id:uuid}/content")
@@ -113,5 +117,6 @@ async def _content(request: HttpRequest, lesson: Lesson, version: LessonVersion)
     return fragment(updates.lesson_content(lesson.id, now), status=202)
 
 
-def _channels(lesson: Lesson, study: Study) -> list[Channel]:
-    return [of_lesson(lesson.id), of_study(study.id), of_syllabus(lesson.syllabus.id)]
+def _channels(lesson: UUID, study: UUID, syllabus: UUID) -> list[Channel]:
+    """The page and its stream must agree on the order, in which a cursor counts them."""
+    return [of_lesson(lesson), of_study(study), of_syllabus(syllabus)]

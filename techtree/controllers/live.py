@@ -1,23 +1,27 @@
 """The live stream of a page, for whoever may see the page."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from asyncpg import PostgresError
+from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp
 from redis.exceptions import RedisError
 
 from techtree.accounts import Learner
-from techtree.controllers.guards import HttpRequest, learner_of
+from techtree.controllers.guards import HttpRequest
 from techtree.live import updates
 from techtree.live.channels import Channel
 from techtree.live.log import Cursor
-from techtree.live.stream import Live
+from techtree.live.pages import Live
+from techtree.live.stream import Access, Allowed
 
 __all__ = ["Live", "StreamAddress", "stream_address", "stream_response"]
 
 logger = logging.getLogger(__name__)
+
+LookUp = Callable[[Learner | None], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +43,44 @@ async def stream_address(path: str, channels: Sequence[Channel]) -> StreamAddres
 
 
 def stream_response(
-    request: HttpRequest, live: Live, channels: Sequence[Channel], learner: Learner | None
+    request: HttpRequest,
+    live: Live,
+    channels: Sequence[Channel],
+    learner: Learner | None,
+    look_up: LookUp,
 ) -> ASGIApp:
-    """The page's stream. The browser's own cursor wins over the one the page was made with."""
+    """The page's stream. The browser's own cursor wins over the one the page was made with.
+
+    `look_up` finds the page's row through the learner, and raises NotFoundException once the
+    learner may not see it any more.
+    """
+    access = Access(
+        learner.id if learner else None,
+        learner.session_version if learner else 0,
+        _allowed(learner, look_up),
+    )
+    after = request.headers.get("last-event-id") or str(request.query_params.get("after", ""))
+    return live.response(
+        channels, after=after, access=access, poll=request.query_params.get("mode") == "poll"
+    )
+
+
+def _allowed(learner: Learner | None, look_up: LookUp) -> Allowed:
+    # An open stream holds this for long, so it must not hold the request.
+    session = (learner.id, learner.session_version) if learner else None
 
     async def allowed() -> bool:
         try:
-            now = await learner_of(request)
+            now = await Learner.with_session(*session) if session else None
+            if session and now is None:
+                return False
+            await look_up(now)
+        except NotFoundException:
+            return False
         except (PostgresError, OSError) as error:
             # Whether the session holds is not known; the stream itself shows nothing new to
             # anybody who could not see it a moment ago.
             logger.warning("A stream's session could not be checked: %s", error)
-            return True
-        return (now and now.id) == (learner and learner.id)
+        return True
 
-    return live.response(
-        channels,
-        after=request.headers.get("last-event-id") or str(request.query_params.get("after", "")),
-        learner=learner.id if learner else None,
-        allowed=allowed,
-        poll=request.query_params.get("mode") == "poll",
-    )
+    return allowed

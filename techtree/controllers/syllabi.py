@@ -1,6 +1,7 @@
 """Syllabi: asked for, shown, drafted again, made easier."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -99,7 +100,9 @@ async def events(
     live: NamedDependency[Live],
 ) -> ASGIApp:
     await find_syllabus(syllabus_id, learner)
-    return stream_response(request, live, [of_syllabus(syllabus_id)], learner)
+    return stream_response(
+        request, live, [of_syllabus(syllabus_id)], learner, partial(find_syllabus, syllabus_id)
+    )
 
 
 @post("/syllabi/{syllabus_id:uuid}/draft")

@@ -24,14 +24,8 @@ class Entry:
     """One published piece of HTML and its place in the channel's log."""
 
     id: str
-    html: str
-
-    @property
-    def data(self) -> bytes:
-        """The entry as `data:` lines of an event; empty for an entry without content."""
-        if not self.html:
-            return b""
-        return as_data(self.html)
+    data: bytes
+    """The HTML as `data:` lines of an event; empty for an entry without content."""
 
 
 def as_data(html: str) -> bytes:
@@ -98,9 +92,9 @@ if fence > 0 then
 end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local before = last[1] and last[1][1] or '0-0'
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'html', ARGV[1])
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'data', ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('PUBLISH', KEYS[1], before .. ' ' .. id .. ' ' .. ARGV[1])
+redis.call('PUBLISH', KEYS[1], before .. ' ' .. id .. '\\n' .. ARGV[1])
 return id
 """
 
@@ -115,7 +109,7 @@ for i, key in ipairs(KEYS) do
   if last[1] then
     places[i + 1] = last[1][1]
   else
-    places[i + 1] = redis.call('XADD', key, '*', 'html', '')
+    places[i + 1] = redis.call('XADD', key, '*', 'data', '')
     redis.call('EXPIRE', key, ARGV[1])
   end
 end
@@ -136,7 +130,7 @@ for i, key in ipairs(KEYS) do
     local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)
     local place = last[1] and last[1][1]
     if not place then
-      place = redis.call('XADD', key, '*', 'html', '')
+      place = redis.call('XADD', key, '*', 'data', '')
       redis.call('EXPIRE', key, ARGV[1])
     end
     answers[i + 1] = { 0, place }
@@ -177,7 +171,8 @@ class Log:
         """
         answer = await self._publish(
             keys=[channel.key, f"{channel.key}:fence:{region}"],
-            args=[html, fence, LENGTH, LIFETIME],
+            # Framed once, here, and not by each web process for each page.
+            args=[as_data(html), fence, LENGTH, LIFETIME],
         )
         return cast(bytes, answer).decode() if answer else None
 
@@ -192,7 +187,7 @@ class Log:
             keys=[each.key for each in channels], args=[LIFETIME, cursor.run, *cursor.ids]
         )
         entries = [
-            (index, Entry(found[0].decode(), found[1][1].decode()))
+            (index, Entry(found[0].decode(), found[1][1]))
             for index, (whole, answer) in enumerate(answers)
             if whole
             for found in answer

@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 0.04
 """Seconds between two publications: slow enough to join tokens, too quick to be seen."""
-PATIENCE = 30.0
-"""Seconds that finished work waits for Redis before it leaves the page to a fresh rendering."""
+PATIENCE = 5.0
+"""Seconds that finished work waits for Redis."""
 
 CLOSING = 1.0
 """Seconds that failed or stopped work waits for its last command to Redis."""
@@ -68,7 +68,11 @@ class Publisher:
         self._wake.set()
 
     async def flush(self) -> None:
-        """Wait until all is published. Raises SupersededError when a newer attempt has the page."""
+        """Wait until all is published.
+
+        Raises SupersededError when a newer attempt has the page, and RedisError when Redis doesn't
+        take it in time.
+        """
         if self._pump is None:
             raise RuntimeError("a publisher is used as a context manager")
         idle = asyncio.create_task(self._idle.wait())
@@ -81,7 +85,7 @@ class Publisher:
         if self._pump in done:
             self._pump.result()
         if not done:
-            logger.warning("Redis did not take the updates of %s in time", self.channel.key)
+            raise RedisError(f"Redis did not take the updates of {self.channel.key} in time")
 
     async def __aenter__(self) -> Self:
         self._idle.set()

@@ -1,18 +1,30 @@
-"""The live stream of one page: the HTTP response that follows its channels."""
+"""The live stream of one page: an HTTP response that the fan-out writes to directly.
+
+A stream has no loop and no queue. Its task sleeps until the client has gone; whatever is written
+is written by whoever has it: the fan-out, the read of the log, the clock. Only when the client
+doesn't take what was written does a task wait for it.
+"""
 
 import asyncio
-import contextlib
+import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from asyncpg import PostgresError
+from litestar.types import Receive, Send
 from redis.exceptions import RedisError
 
-from techtree.live import updates
 from techtree.live.channels import Channel
-from techtree.live.fanout import Fanout, Reader
-from techtree.live.log import After, Cursor, Log, as_data
+from techtree.live.log import Cursor, as_data
+from techtree.live.reader import Reader
+
+if TYPE_CHECKING:
+    from techtree.live.pages import Live
+
+logger = logging.getLogger(__name__)
 
 HEARTBEAT = 10.0
 """Seconds between signs of life; the contract allows 15."""
@@ -20,130 +32,229 @@ POLL = 25.0
 """Seconds after which an answer in poll mode ends, with or without news."""
 BLOCKED = 15.0
 """Seconds that a client may leave its socket unread before it is let go."""
+SECOND_FRAME = 0.25
+"""Seconds from the first write to the second; some proxies let nothing pass before."""
+RETRY = 0.5
+"""Seconds until a server that didn't answer is asked again."""
+LIFETIME = 900.0
+"""Seconds after which a page is asked to connect again, so that who may see it is asked again and
+pages spread over web processes that came later."""
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store, no-transform"),
     (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
 ]
 
 # Some proxies and browsers hold the first two kilobytes back.
 _HELLO = b"event: hello\nretry: 500\ndata: techtree\n\n:" + b" " * 2048 + b"\n\n"
 _HEARTBEAT = b"event: heartbeat\ndata: \n\n"
+_DRAIN = b"event: drain\nretry: 200\ndata: connect again\n\n"
 _AUTH = b"event: auth\ndata: signed out\n\n"
 
 Allowed = Callable[[], Awaitable[bool]]
 
 
-class Live:
-    """What a web process needs to keep its pages alive."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whose stream it is, and how to find out whether it still may be."""
 
-    def __init__(self, log: Log, fanout: Fanout) -> None:
-        self.log = log
-        self.fanout = fanout
+    learner: UUID | None
+    session: int
+    """The learner's session version when the stream began."""
+    allowed: Allowed
+    """Looks up session and page again."""
 
-    async def session_ended(self, learner: UUID) -> None:
-        """End the learner's streams on every web process, unless their session still holds."""
-        with contextlib.suppress(RedisError, OSError):
-            # Without Redis the next heartbeat finds it out.
-            await self.fanout.session_ended(learner)
 
-    def response(
+class Stream(Reader):
+    """A reader whose page is an open HTTP response."""
+
+    __slots__ = (
+        "_access",
+        "_blocked_since",
+        "_live",
+        "_reading",
+        "_send",
+        "_sending",
+        "_stale",
+        "_tasks",
+        "ended",
+        "ends_at",
+        "poll",
+        "wrote_at",
+    )
+
+    def __init__(
         self,
+        live: "Live",
         channels: Sequence[Channel],
+        cursor: Cursor,
+        access: Access,
         *,
-        after: str,
-        learner: UUID | None,
-        allowed: Allowed,
         poll: bool = False,
-    ) -> ASGIApp:
-        """The stream from the cursor `after` on. `allowed` says whether the session still holds."""
+    ) -> None:
+        super().__init__(channels, cursor)
+        self.poll = poll
+        self.ended = False
+        self.wrote_at = time.monotonic()
+        self.ends_at = self.wrote_at + LIFETIME
+        self._live = live
+        self._access = access
+        self._reading = False
+        self._stale = False
+        self._blocked_since = 0.0
+        self._sending = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            # A cursor that can't be read counts as one that no log holds.
-            cursor = Cursor.parse(after, len(channels)) or Cursor("0", ("0-0",) * len(channels))
-            reader = Reader(channels, cursor, learner)
-            watcher = asyncio.create_task(_until_gone(receive, reader))
-            try:
-                await self.fanout.join(reader)
-                await _Stream(self.log, reader, send, allowed, poll).run()
-            finally:
-                self.fanout.leave(reader)
-                watcher.cancel()
+    @property
+    def learner(self) -> UUID | None:
+        return self._access.learner
 
-        return app
+    @property
+    def session(self) -> int:
+        return self._access.session
 
-
-async def _until_gone(receive: Receive, reader: Reader) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    reader.gone = True
-    reader.wake.set()
-
-
-class _Stream:
-    def __init__(self, log: Log, reader: Reader, send: Send, allowed: Allowed, poll: bool) -> None:
-        self._log = log
-        self._reader = reader
+    async def respond(self, receive: Receive, send: Send) -> None:
+        """Be the response until the client has gone or the stream has ended."""
         self._send = send
-        self._allowed = allowed
-        self._ends_at = time.monotonic() + POLL if poll else None
-
-    async def run(self) -> None:
-        await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        with contextlib.suppress(TimeoutError, OSError):
-            await self._write(_HELLO)
-            await self._follow()
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _follow(self) -> None:
-        reader = self._reader
-        beat_at = time.monotonic() + HEARTBEAT
-        while not reader.gone:
-            reader.wake.clear()
-            events = await self._catch_up() if reader.behind else reader.take()
-            if events:
-                await self._write(events)
-            if self._ends_at and (events or time.monotonic() >= self._ends_at):
-                return
-            if reader.recheck or time.monotonic() >= beat_at:
-                reader.recheck = False
-                if not await self._allowed():
-                    await self._write(_AUTH)
-                    return
-                await self._write(_HEARTBEAT)
-                beat_at = time.monotonic() + HEARTBEAT
-            await self._pause(beat_at)
-
-    async def _pause(self, beat_at: float) -> None:
-        """Until there is news, or it is time for a sign of life."""
-        now = time.monotonic()
-        # Behind here means that Redis didn't answer; ask again soon.
-        until = min(
-            beat_at, self._ends_at or beat_at, now + 0.5 if self._reader.behind else beat_at
-        )
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._reader.wake.wait(), max(0.0, until - now))
-
-    async def _catch_up(self) -> bytes:
-        """What the log has after the cursor, and afresh the channels that it can't prove."""
-        reader = self._reader
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        self._live.add(self)
         try:
-            after = await self._log.after(reader.channels, reader.cursor)
-        except (RedisError, OSError):
-            return b""
-        events = [reader.event(index, entry.id, entry.data) for index, entry in after.entries]
+            self._write(_HELLO)
+            if self._live.draining:
+                self.drain()
+            asyncio.get_running_loop().call_later(
+                *((POLL, self.end) if self.poll else (SECOND_FRAME, self._second_frame))
+            )
+            await self._live.fanout.join(self)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            self.ended = True
+            self._live.remove(self)
+            for task in self._tasks:
+                task.cancel()
+
+    def fall_behind(self) -> None:
+        self.behind = self._stale = True
+        if not self._reading:
+            self._reading = True
+            self._start(self._catch_up())
+
+    def flush(self) -> None:
+        if self.behind and not self._reading:
+            self.fall_behind()
+        if self._sending or self.ended:
+            return
+        if news := self.take():
+            self.ended = self.poll
+            self._write(news, more=not self.poll)
+
+    def check_access(self) -> None:
+        self._start(self._check_access())
+
+    def tick(self, now: float) -> None:
+        """What time brings: signs of life, ends, and patience that runs out."""
+        if self._sending:
+            if now - self._blocked_since > BLOCKED:
+                self._abort()
+        elif now >= self.ends_at:
+            self.end(_DRAIN)
+        elif now - self.wrote_at >= HEARTBEAT:
+            self._write(_HEARTBEAT)
+
+    def drain(self) -> None:
+        """Ask the page to connect again, to another process."""
+        self.end(_DRAIN)
+
+    def sign_out(self) -> None:
+        self.end(_AUTH)
+
+    def end(self, last_words: bytes = b"") -> None:
+        if self.ended:
+            return
+        if self._sending:
+            self._abort()
+            return
+        self._write(last_words, more=False)
+        self.ended = True
+
+    # Reading the log
+
+    async def _catch_up(self) -> None:
+        """Read the log after the cursor, until nothing was missed while it was read."""
+        while self._stale and not self.ended:
+            self.behind, self._stale = True, False
+            try:
+                async with self._live.reading:
+                    await self._read_log()
+                self._stale = self._stale or self.behind
+                self.flush()
+            except (RedisError, PostgresError, OSError) as error:
+                logger.info("A page waits to be brought up to date: %s", error)
+                self._stale = True
+                await asyncio.sleep(RETRY)
+        self._reading = False
+
+    async def _read_log(self) -> None:
+        after = await self._live.log.after(self.channels, self.cursor)
+        for index, entry in after.entries:
+            self.add(index, entry.id, entry.data)
         if after.unproven:
-            events.append(await self._afresh(after))
-        reader.caught_up()
-        return b"".join(events)
+            html = [
+                await self._live.afresh(self.channels[index], f"{after.run} {place}")
+                for index, place in after.unproven
+            ]
+            # In one event for all of them, for its id is the first that the server's run can prove.
+            self.move(after, as_data("\n".join(html)))
+        self.caught_up()
 
-    async def _afresh(self, after: After) -> bytes:
-        # One event for all of them: its id is the first that the new run of the server can prove.
-        html = [await updates.afresh(self._reader.channels[index]) for index, _ in after.unproven]
-        return self._reader.move(after, as_data("\n".join(html)))
+    async def _check_access(self) -> None:
+        if not await self._access.allowed():
+            self.sign_out()
 
-    async def _write(self, body: bytes) -> None:
-        await asyncio.wait_for(
-            self._send({"type": "http.response.body", "body": body, "more_body": True}), BLOCKED
-        )
+    # Writing
+
+    def _second_frame(self) -> None:
+        if not self._sending and not self.ended:
+            self._write(_HEARTBEAT)
+
+    def _write(self, body: bytes, *, more: bool = True) -> None:
+        """Hand the bytes to the server, which takes them at once unless the client is slow."""
+        self.wrote_at = time.monotonic()
+        sending = self._send({"type": "http.response.body", "body": body, "more_body": more})
+        try:
+            waits_for = sending.send(None)  # type: ignore[attr-defined]
+        except StopIteration:
+            return
+        self._sending = True
+        self._blocked_since = self.wrote_at
+        self._start(self._finish_write(_Begun(sending, waits_for)))
+
+    async def _finish_write(self, rest: "_Begun") -> None:
+        await rest
+        self._sending = False
+        self.flush()
+
+    def _abort(self) -> None:
+        """The client doesn't read: waiting until it has taken the end could take for ever."""
+        self.ended = True
+        self._live.abort(self._send)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Begun:
+    """The rest of a coroutine that was begun without a task and had to wait."""
+
+    def __init__(self, coroutine: Awaitable[None], waits_for: Any) -> None:
+        self._coroutine = coroutine
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield self._waits_for
+        yield from self._coroutine.__await__()

@@ -9,7 +9,8 @@ from techtree.embedded import postgres, valkey
 from techtree.settings import Settings
 
 WEB_GRACE = 5
-"""Seconds that the web server gives open requests before it cuts them."""
+"""Seconds that the web server gives open requests before it cuts them. Pages that are open take
+leave before that: see `techtree.live.leaving`."""
 
 WORKER_GRACE = 10
 """Seconds that the worker gives its jobs to put down what they have."""
@@ -43,18 +44,33 @@ def _web(settings: Settings) -> Program:
     proxy = "--no-proxy-headers" if settings.public_url is None else "--proxy-headers"
     listen = ["--host", settings.host, "--port", str(settings.port)]
     loop = ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
-    stop = ["--timeout-graceful-shutdown", str(WEB_GRACE)]
+    grace = int(settings.drain) + WEB_GRACE
+    stop = ["--timeout-graceful-shutdown", str(grace)]
     log = ["--no-access-log", "--log-level", "warning"]
     command = ["uvicorn", "techtree.app:create_app", "--factory"]
-    return _python("web", [*command, *listen, proxy, *loop, *stop, *log], WEB_GRACE)
+    # Interrupted, not terminated: nobody else would take the pages, so they needn't leave slowly.
+    return _python("web", [*command, *listen, proxy, *loop, *stop, *log], grace, stop=signal.SIGINT)
 
 
 def _worker() -> Program:
-    size = ["--processes", "1", "--threads", "128"]
+    size = ["--processes", "1", "--threads", "256"]
     stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
-    return _python("worker", ["dramatiq", "tasks.worker", *size, *stop], WORKER_GRACE)
+    # Jobs are put down at once: they go on at the next start, and somebody waits at the keyboard.
+    return _python(
+        "worker",
+        ["dramatiq", "tasks.worker", *size, *stop],
+        WORKER_GRACE,
+        environment={"TECHTREE_DRAIN": "0"},
+    )
 
 
-def _python(name: str, module: list[str], grace: int) -> Program:
-    command = launch.command([sys.executable, "-m", *module], stop=signal.SIGTERM)
-    return Program(name, command, signal.SIGTERM, grace + 5, 3)
+def _python(
+    name: str,
+    module: list[str],
+    grace: int,
+    *,
+    stop: signal.Signals = signal.SIGTERM,
+    environment: dict[str, str] | None = None,
+) -> Program:
+    command = launch.command([sys.executable, "-m", *module], stop=stop, environment=environment)
+    return Program(name, command, stop, grace + 5, 3)

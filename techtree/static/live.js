@@ -1,36 +1,38 @@
-// The page's own behaviour; each function is one. They look elements up when something happens,
-// because htmx replaces them at any time.
+// The page's own behaviour. Elements are looked up when needed: htmx replaces them at any time.
 (() => {
-  "use strict";
-
   const addresses = document.currentScript.dataset;
   const root = document.documentElement;
   const find = (selector) => document.querySelector(selector);
-  const SILENCE = 40_000; // The server gives a sign of life every 15 s at the latest.
+  const on = (event, act, target = document) => target.addEventListener(event, act);
+  const local = storage(() => localStorage);
+  const tab = storage(() => sessionStorage);
+  const SILENCE = 40_000; // A sign of life comes every 15 s, an answer to a poll within 25 s.
 
-  // Maths: typeset in what htmx is about to show, so that nothing moves afterwards.
-
-  let loading = null;
-
-  function loadKatex() {
-    const loaded = (element) => new Promise((done, failed) => {
-      Object.assign(element, { onload: done, onerror: failed });
-      document.head.append(element);
-    });
-    loading ??= Promise.all([
-      loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", href: addresses.katexCss })),
-      loaded(Object.assign(document.createElement("script"), { src: addresses.katex })),
-    ]).catch((problem) => {
-      loading = null;
-      throw problem;
-    });
-    return loading;
+  // Storage may be switched off; then nothing is remembered.
+  function storage(open) {
+    try {
+      return open();
+    } catch {
+      return {};
+    }
   }
+
+  // Maths is typeset in what htmx is about to show, so that nothing moves.
+
+  let loading;
 
   function typeset(within) {
     const formulas = within.querySelectorAll(".math[data-tex]:not([data-typeset])");
     if (window.katex) formulas.forEach(typesetOne);
-    else if (formulas.length) loadKatex().then(() => typeset(document), () => {});
+    else if (formulas.length) loadKatex();
+  }
+
+  function loadKatex() {
+    if (loading) return;
+    const onload = () => typeset(document);
+    const onerror = () => loading = null;
+    loading = Object.assign(document.createElement("script"), { src: addresses.katex, onload, onerror });
+    document.head.append(loading);
   }
 
   function typesetOne(formula) {
@@ -46,102 +48,134 @@
       });
       formula.replaceChildren(...result.childNodes);
     } catch (problem) {
-      // The source stays in its place, marked, for a person can often still read it.
+      // The source stays in its place, marked.
       formula.classList.add("math-error");
       formula.title = problem.message;
     }
   }
 
-  // The live stream: hx-sse reconnects by itself, except in the cases guarded here.
+  // The live stream. hx-sse reads and swaps; when and how to connect is decided here.
 
   function watchStream(live) {
-    let greeted = false;
+    let cursor, greeted, connected, heardAt, slot, end, timer;
+    let delay = 500;
     let failures = 0;
-    let cursor = "";
-    let heardAt = Date.now();
-    let retry = 0;
+    let tickedAt = Date.now();
     const connection = () => live._htmx?.sse;
 
-    function connect() {
-      clearTimeout(retry);
-      if (connection() || !live.isConnected || document.hidden) return;
-      const headers = cursor ? { "Last-Event-ID": cursor } : {};
-      window.htmx.ajax("GET", live.getAttribute("hx-sse:connect"), { source: live, headers });
+    async function connect() {
+      clearTimeout(timer);
+      if (end || document.hidden) return;
+      end = () => {};
+      await inTurn(listen);
+      end = null;
+      if (connected) failures = 0;
+      else setConnected(false);
+      const wait = failures ? Math.min(failures > 9 ? 15_000 : 2000, 250 * 2 ** failures) : delay;
+      failures++;
+      timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     }
-    // The extension never tries again when the first connection fails.
-    function connectLater() {
-      if (connection()) return;
-      setConnected(false);
-      clearTimeout(retry);
-      retry = setTimeout(connect, Math.min(30_000, 1000 * 2 ** failures++) * (0.75 + Math.random() / 2));
-    }
-    function beforeConnection(event) {
-      setConnected(false);
-      // What ended without a greeting was no stream but, say, a proxy's page; the extension would
-      // ask for it twice a second for ever.
-      if (event.detail.connection.attempt === 1 && !greeted) event.preventDefault();
-      greeted = false;
-    }
-    function endIfSilent() {
-      if (document.hidden || Date.now() - heardAt < SILENCE) return;
+    async function listen(lock) {
+      if (document.hidden) return;
+      const over = new Promise((done) => end = done);
+      const mode = polls() ? "&mode=poll" : "";
+      const patience = setTimeout(() => mode || usePolls(), 2500);
+      slot = lock?.name;
+      connected = 0;
       heardAt = Date.now();
-      connection()?.reader?.cancel();
+      if (!mode) setConnected(false);
+      window.htmx.ajax("GET", live.getAttribute("hx-sse:connect") + mode, {
+        source: live,
+        headers: cursor ? { "Last-Event-ID": cursor } : {},
+        timeout: SILENCE,
+      });
+      await over;
+      clearTimeout(patience);
     }
-    function hurry() {
-      heardAt = Date.now();
-      connection()?.delayCanceller?.();
-      if (!document.hidden) connect();
+    // A proxy that holds streams back lets short answers through.
+    function usePolls() {
+      if (connected) return;
+      tab.polls = Date.now();
+      failures = 0;
+      close();
+    }
+    function close() {
+      window.htmx.trigger(live, "htmx:abort");
+      connection()?.abortController.abort();
+      end?.();
+    }
+    async function tick() {
+      const now = Date.now();
+      const slept = now - tickedAt > 5000;
+      tickedAt = now;
+      if (slept || now - heardAt > SILENCE) close();
+      else if (slot && connected && now - connected > 2000) {
+        const { pending } = await navigator.locks.query();
+        if (pending.some(({ name }) => name === slot)) close();
+      }
     }
 
-    live.addEventListener("hello", () => {
-      greeted = true;
-      failures = 0;
+    on("hello", () => {
+      greeted = connected = Date.now();
       setConnected(true);
-    });
-    live.addEventListener("auth", () => location.reload());
-    live.addEventListener("htmx:sse:before:connection", beforeConnection);
-    live.addEventListener("htmx:sse:close", connectLater);
-    live.addEventListener("htmx:finally:request", () => setTimeout(connectLater));
-    live.addEventListener("htmx:sse:after:message", (event) => {
+      sendAgain();
+    }, live);
+    on("auth", () => location.reload(), live);
+    on("htmx:sse:close", () => end?.(), live);
+    on("htmx:finally:request", ({ detail }) => {
+      if (greeted && detail.ctx.response?.status === 404) location.reload();
+      setTimeout(() => connection() || end?.());
+    }, live);
+    on("htmx:sse:after:message", ({ detail: { connection } }) => {
       heardAt = Date.now();
-      cursor = event.detail.connection.lastEventId || cursor;
-    });
-    document.addEventListener("visibilitychange", hurry);
-    addEventListener("online", hurry);
-    setInterval(endIfSilent, 5000);
-    setConnected(false);
+      cursor = connection.lastEventId || cursor;
+      delay = connection.config.reconnectDelay;
+    }, live);
+    on("visibilitychange", () => document.hidden ? close() : connect());
+    on("online", connect, window);
+    on("DOMContentLoaded", connect);
+    setInterval(tick, 1000);
   }
+
+  // Over HTTP/1.1 all windows share six connections: four may be streams, in turns.
+  async function inTurn(listen) {
+    const { locks } = navigator;
+    if (!locks || !/^http.1/.test(performance.getEntriesByType("navigation")[0]?.nextHopProtocol)) return listen();
+    let begun = false;
+    const begin = (lock) => lock && (begun = true) && listen(lock);
+    for (let slot = 0; slot < 4 && !begun; slot++) {
+      await locks.request(`stream ${slot}`, { ifAvailable: true }, begin);
+    }
+    if (!begun) await locks.request(`stream ${Math.floor(Math.random() * 4)}`, begin);
+  }
+
+  const polls = () => Date.now() - tab.polls < 600_000;
 
   // What the reader is told: nothing while all is well.
 
   let lostAt = 0;
   let problem = "";
+  let toldAt = 0;
 
   function setConnected(connected) {
-    if (connected) lostAt = 0;
-    else lostAt ||= Date.now();
-    setTimeout(showStatus, connected ? 0 : 3100);
+    lostAt = connected ? 0 : lostAt || Date.now();
   }
 
   function showStatus() {
-    const lost = lostAt && Date.now() - lostAt > 3000;
-    const text = navigator.onLine ? problem || (lost ? "reconnecting…" : "") : "offline: your text is kept";
-    if (find("#live-status").textContent !== text) find("#live-status").textContent = text;
+    const now = Date.now();
+    let text = polls() ? "delivering through a slow network" : "";
+    if (lostAt && now - lostAt > 3000) text = "reconnecting…";
+    if (now - toldAt < 8000) text = problem;
+    if (!navigator.onLine) text = "offline: your text is kept";
+    const status = find("#live-status");
+    if (status.textContent !== text) status.textContent = text;
   }
 
-  function tellProblem(text) {
-    problem = text;
-    showStatus();
-    setTimeout(() => {
-      problem = "";
-      showStatus();
-    }, 8000);
-  }
-
-  function tellFailedRequest(event) {
-    const { sourceElement, response } = event.detail.ctx ?? {};
+  function tellFailedRequest({ detail: { ctx } }) {
+    const { sourceElement, response } = ctx ?? {};
     if (!sourceElement || sourceElement.id === "live" || response?.status === 422) return;
-    tellProblem(response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.");
+    problem = response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.";
+    toldAt = Date.now();
   }
 
   const states = new Map();
@@ -150,10 +184,10 @@
     for (const { id, dataset } of document.querySelectorAll("[id][data-status]")) {
       const before = states.get(id);
       states.set(id, dataset.status);
-      if (before !== "pending" && before !== "writing") continue;
-      const what = dataset.role ? "The answer" : id === "lesson-content-area" ? "The lesson" : "The syllabus";
       const end = { complete: "is complete", failed: "could not be finished" }[dataset.status];
-      if (end) find("#announcer").textContent = `${what} ${end}.`;
+      if (end && dataset.name && /pending|writing/.test(before)) {
+        find("#announcer").textContent = `${dataset.name} ${end}.`;
+      }
     }
   }
 
@@ -174,10 +208,10 @@
       const bottom = sheet.left > 0 ? innerHeight : sheet.top;
       return find("#lesson-content-area").getBoundingClientRect().bottom - bottom + 16;
     };
-    addEventListener("scroll", () => {
+    on("scroll", () => {
       following = scrollY > 0 && below() < 48;
       chip.hidden ||= below() < 48;
-    }, { passive: true });
+    });
     new ResizeObserver(() => {
       const grew = height && article.offsetHeight > height;
       height = article.offsetHeight;
@@ -185,46 +219,42 @@
       else if (grew && following) scrollBy(0, Math.max(0, below()));
       else if (grew) chip.hidden = below() < 48;
     }).observe(article);
-    chip.addEventListener("click", () => scrollBy(0, below()));
-  }
-
-  function followTalk(scroller) {
-    let following = true;
-    scroller.addEventListener("scroll", () => {
-      following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
-    }, { passive: true });
-    const toEnd = () => following && scroller.scrollTo(0, scroller.scrollHeight);
-    new ResizeObserver(toEnd).observe(scroller.firstElementChild);
-    document.addEventListener("submit", (event) => {
-      following ||= event.target.id === "chat-form";
-    });
+    chip.onclick = () => scrollBy(0, below());
   }
 
   // The composer: a question is kept until the server has it.
 
   const draft = `draft:${location.pathname}`;
+  let unsent = "";
 
-  function keepDraft(event) {
-    if (event.target.id === "chat-message") remember(sessionStorage, draft, event.target.value);
+  function keepDraft({ target }) {
+    if (target.id === "chat-message") tab[draft] = target.value;
   }
 
   function restoreDraft() {
     const box = find("#chat-message");
-    if (box && !box.value) box.value = recall(sessionStorage, draft) ?? "";
+    if (box && !box.value) box.value = tab[draft] ?? "";
   }
 
-  function lockComposer(event) {
-    if (event.target.id !== "chat-form") return;
+  function lockComposer({ target }) {
+    if (target.id !== "chat-form") return;
     find("#chat-message").readOnly = true;
-    if (matchMedia("(width < 60rem)").matches) showTutor("sheet");
+    find("#tutor-scroll").scrollTo(0, 0);
+    if (innerWidth < 960) showTutor("sheet");
   }
 
-  function unlockComposer(event) {
-    const { sourceElement, response } = event.detail.ctx;
+  function unlockComposer({ detail: { ctx: { sourceElement, response } } }) {
     if (sourceElement.id !== "chat-form") return;
     find("#chat-message").readOnly = false;
-    if (response?.raw.ok) remember(sessionStorage, draft, "");
+    if (response?.raw.ok) tab[draft] = "";
     else restoreDraft();
+    unsent = response ? "" : find("#chat-message").value;
+  }
+
+  // The form's key keeps a question that had arrived after all from being asked twice.
+  function sendAgain() {
+    if (unsent && unsent === find("#chat-message").value) find("#chat-form").requestSubmit();
+    unsent = "";
   }
 
   // Keys and buttons
@@ -256,8 +286,7 @@
 
   function switchTheme() {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
-    remember(localStorage, "theme", root.dataset.theme);
+    local.theme = root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
   }
 
   function showTutor(how) {
@@ -268,35 +297,18 @@
   }
 
   function resizePane(handle) {
-    const pane = find("#lesson-interaction-area");
     const setWidth = (width) => {
-      const pixels = Math.round(Math.max(320, Math.min(width, 720)));
-      root.style.setProperty("--tutor-width", `${pixels}px`);
-      handle.ariaValueNow = pixels;
-      remember(localStorage, "tutor-width", pixels);
+      local.tutorWidth = handle.ariaValueNow = Math.round(Math.max(320, Math.min(width, 720)));
+      root.style.setProperty("--tutor-width", `${local.tutorWidth}px`);
     };
-    handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
-    handle.addEventListener("pointermove", (event) => {
-      if (handle.hasPointerCapture(event.pointerId)) setWidth(innerWidth - event.clientX);
-    });
-    handle.addEventListener("keydown", ({ key }) => {
+    handle.onpointerdown = ({ pointerId }) => handle.setPointerCapture(pointerId);
+    handle.onpointermove = ({ clientX, pointerId }) => {
+      if (handle.hasPointerCapture(pointerId)) setWidth(innerWidth - clientX);
+    };
+    handle.onkeydown = ({ key }) => {
       const step = { ArrowLeft: 32, ArrowRight: -32 }[key];
-      if (step) setWidth(pane.offsetWidth + step);
-    });
-  }
-
-  // Storage may be switched off or full; then nothing is remembered.
-
-  function remember(storage, key, value) {
-    try {
-      storage.setItem(key, value);
-    } catch {}
-  }
-
-  function recall(storage, key) {
-    try {
-      return storage.getItem(key);
-    } catch {}
+      if (step) setWidth(find("#lesson-interaction-area").offsetWidth + step);
+    };
   }
 
   function afterSwap() {
@@ -305,23 +317,21 @@
     announceFinished();
   }
 
-  const on = (events, act) => events.split(" ").forEach((event) => document.addEventListener(event, act));
   on("htmx:before:swap", ({ detail }) => detail.tasks.forEach((task) => typeset(task.fragment)));
   on("htmx:after:swap", afterSwap);
   on("htmx:finally:request", unlockComposer);
-  on("htmx:response:error htmx:error", tellFailedRequest);
+  on("htmx:response:error", tellFailedRequest);
+  on("htmx:error", tellFailedRequest);
   on("submit", lockComposer);
   on("input", keepDraft);
   on("keydown", onKey);
   on("click", onClick);
-  addEventListener("offline", showStatus);
-  addEventListener("online", showStatus);
+  setInterval(showStatus, 250);
 
   const ifThere = (selector, begin) => find(selector) && begin(find(selector));
   afterSwap();
   restoreDraft();
   ifThere("#live", watchStream);
   ifThere(".lesson", followLesson);
-  ifThere("#tutor-scroll", followTalk);
   ifThere("#pane-resizer", resizePane);
 })();

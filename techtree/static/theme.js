@@ -3,11 +3,8 @@
   const root = document.documentElement;
   root.classList.add("js");
   try {
-    const theme = localStorage.getItem("theme");
-    const width = localStorage.getItem("tutor-width");
+    const { theme, tutorWidth } = localStorage;
     if (theme) root.dataset.theme = theme;
-    if (width) root.style.setProperty("--tutor-width", `${width}px`);
-  } catch {
-    // Storage is switched off: the system's theme holds.
-  }
+    if (tutorWidth) root.style.setProperty("--tutor-width", `${tutorWidth}px`);
+  } catch {} // Storage is switched off.
 })();

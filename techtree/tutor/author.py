@@ -1,13 +1,17 @@
 """What every author can do, whether a model or the starter library writes; and what it is told.
 
-An author knows nothing of tables, tasks or pages: it gets a brief and yields text.
+An author knows nothing of tables, tasks or pages: it gets a brief and yields text, or answers with
+an object.
 """
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from techtree.grading import Criterion
+from techtree.items import AnyItem
 from techtree.status import Level
 
 
@@ -16,7 +20,7 @@ class Purpose:
     """Who a call is for and what it fills: the ledger's columns."""
 
     kind: str
-    """`syllabus`, `lesson` or `reply`."""
+    """`syllabus`, `lesson`, `reply`, `question`, `grading` or `intent`."""
     subject: UUID | None = None
     """The row that is being filled."""
     learner: UUID | None = None
@@ -102,6 +106,73 @@ class ReplyBrief:
     purpose: Purpose = Purpose("reply")
 
 
+KINDS = ("choice", "true-false", "number", "expression", "short", "order", "code")
+"""The kinds of items, as `AnyItem.kind` has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBrief:
+    """One item that is wanted."""
+
+    lesson: LessonBrief
+    """For a placement, the topic's: its text is empty then."""
+    text: str
+    """The lesson's Markdown as the learner sees it."""
+    concepts: tuple[tuple[str, str], ...]
+    """Key and name of each concept to ask about; the item's keys are among them."""
+    kinds: tuple[str, ...] = KINDS
+    level: Level | None = None
+    """How difficult; None means the lesson's own level."""
+    avoid: tuple[str, ...] = ()
+    """Texts of the last questions asked here, oldest first."""
+    partner_of: AnyItem | None = None
+    """Ask for the same thought with other numbers or another story."""
+    purpose: Purpose = Purpose("question")
+
+
+@dataclass(frozen=True, slots=True)
+class RubricBrief:
+    """One answer to be held against a rubric, once."""
+
+    question: str
+    rubric: tuple[str, ...]
+    reference: str
+    answer: str
+    """As the learner typed it: data, never instructions."""
+    argument: str = ""
+    """Why the learner thinks an earlier verdict was wrong: data, too."""
+    purpose: Purpose = Purpose("grading")
+
+
+@dataclass(frozen=True, slots=True)
+class RubricGrade:
+    """What one pass found: a criterion for each line of the rubric, in its order."""
+
+    criteria: tuple[Criterion, ...]
+    misconception: str = ""
+    """Said to the learner; empty when nothing is wrong."""
+    next_step: str = ""
+    """One sentence that doesn't tell the answer."""
+
+
+class Intent(StrEnum):
+    """What a chat message wants."""
+
+    ASK = "ask"
+    EXERCISE = "exercise"
+    ASSESSMENT = "assessment"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentBrief:
+    message: str
+    """As the learner typed it: data, never instructions."""
+    task: str = ""
+    """The text of the active task; empty when there is none, and then it can't be an answer."""
+    purpose: Purpose = Purpose("intent")
+
+
 class Author(Protocol):
     """Writes. Each method yields as it goes and raises `TutorError` when it can't go on.
 
@@ -123,6 +194,18 @@ class Author(Protocol):
         """Yield pieces of the tutor's Markdown answer."""
         ...
 
+    async def write_question(self, brief: QuestionBrief) -> AnyItem:
+        """A checked item. Raises `NoGoodQuestionError` when none can be made."""
+        ...
+
+    async def grade(self, brief: RubricBrief) -> RubricGrade:
+        """One pass over the rubric. Raises `NoModelError` when nobody is there to judge."""
+        ...
+
+    async def intent(self, brief: IntentBrief) -> Intent:
+        """What the message wants."""
+        ...
+
 
 class TutorError(Exception):
     """Writing failed. `str(error)` tells the learner what happened and what to do next."""
@@ -140,3 +223,26 @@ class TopicUnknownError(TutorError):
 
     def __init__(self, topic: str) -> None:
         super().__init__(f"The starter library has no course on “{topic}”.", retry=False)
+
+
+class NoModelError(TutorError):
+    """Only a model could do this, and none is set: the learner marks the answer instead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no model here that could read your answer. Compare it with the points below"
+            " and mark it yourself.",
+            retry=False,
+        )
+
+
+class NoGoodQuestionError(TutorError):
+    """None passed the checks."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(
+            "No good question could be made this time. What you have is kept; try again, or go on"
+            " with the lesson.",
+            retry=True,
+            detail=detail,
+        )

@@ -2,9 +2,20 @@
 
 from collections.abc import AsyncGenerator
 
+from techtree.items import AnyItem
 from techtree.settings import Settings
-from techtree.tutor import replies, syllabi, writer
-from techtree.tutor.author import LessonBrief, ReplyBrief, SyllabusBrief, SyllabusDraft
+from techtree.tutor import questions, replies, rubrics, sorting, syllabi, writer
+from techtree.tutor.author import (
+    Intent,
+    IntentBrief,
+    LessonBrief,
+    QuestionBrief,
+    ReplyBrief,
+    RubricBrief,
+    RubricGrade,
+    SyllabusBrief,
+    SyllabusDraft,
+)
 from techtree.tutor.ledger import Recorder
 from techtree.tutor.model import Limits, Model
 
@@ -24,3 +35,12 @@ class ModelAuthor:
 
     def reply(self, brief: ReplyBrief) -> AsyncGenerator[str, None]:
         return replies.reply(self._model, brief)
+
+    async def write_question(self, brief: QuestionBrief) -> AnyItem:
+        return await questions.write_question(self._model, self, brief)
+
+    async def grade(self, brief: RubricBrief) -> RubricGrade:
+        return await rubrics.judge(self._model, brief)
+
+    async def intent(self, brief: IntentBrief) -> Intent:
+        return await sorting.classify(self._model, brief)

@@ -1,7 +1,4 @@
-"""How long an idle worker takes to start a job, and what its idling costs, against stock Dramatiq.
-
-`python -m tests.benchmarks.enqueue_to_start [SAMPLES]` prints one line per broker.
-"""
+"""How long an idle worker takes to start a job, and what idling costs; against stock Dramatiq."""
 
 import os
 import random
@@ -42,13 +39,8 @@ VARIANTS = [
 ]
 
 
-def main(samples: int) -> None:
-    print("broker                          p50 ms   p99 ms   worker CPU   Valkey CPU   commands/s")  # noqa: T201
-    for variant in VARIANTS:
-        print(measure(variant, samples), flush=True)  # noqa: T201
-
-
-def measure(variant: Variant, samples: int) -> str:
+def measure(variant: Variant, samples: int) -> dict[str, float]:
+    """One run. Times are milliseconds."""
     folder = Path(tempfile.mkdtemp(prefix="valkey-"))
     valkey = Valkey(folder)
     valkey.start()
@@ -65,7 +57,7 @@ def measure(variant: Variant, samples: int) -> str:
         waits.sort()
         time.sleep(3)
         p50, p99 = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
-        return f"{variant.name:<30} {p50:7.1f}  {p99:7.1f}   {measure_idle(worker.pid, valkey)}"
+        return {"p50": p50, "p99": p99} | measure_idle(worker.pid, valkey)
     finally:
         worker.terminate()
         worker.wait(20)
@@ -77,7 +69,7 @@ def worker_process(variant: Variant, valkey: Valkey) -> "subprocess.Popen[bytes]
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "dramatiq", "tests.benchmarks.enqueue_to_start:broker"),
-            *("--processes", "1", "--threads", "128"),
+            *("--processes", "1", "--threads", "256"),
         ],
         cwd=PROJECT,
         env=os.environ
@@ -125,13 +117,13 @@ def start_one(
     return float(cast(list[bytes], popped)[1])
 
 
-def measure_idle(worker: int, valkey: Valkey) -> str:
+def measure_idle(worker: int, valkey: Valkey) -> dict[str, float]:
     pids = family(worker)
     before = sum(map(cpu_seconds, pids)), cpu_seconds(valkey.pid), commands(valkey)
     time.sleep(IDLE_SECONDS)
     after = sum(map(cpu_seconds, pids)), cpu_seconds(valkey.pid), commands(valkey)
     workers, server, sent = ((b - a) / IDLE_SECONDS for a, b in zip(before, after, strict=True))
-    return f"{workers:9.1%} {server:12.1%} {sent:12.1f}"
+    return {"idle_worker": workers, "idle_redis": server, "commands": sent}
 
 
 def family(pid: int) -> list[int]:
@@ -155,5 +147,3 @@ def commands(valkey: Valkey) -> int:
 if "BENCHMARK_BROKER" in os.environ:
     broker = benchmark_broker(os.environ["BENCHMARK_BROKER"], os.environ["BENCHMARK_REDIS_URL"])
     declare_actor(broker, redis.Redis.from_url(os.environ["BENCHMARK_REDIS_URL"]))
-elif __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from playwright.async_api import Page
 
@@ -58,7 +59,7 @@ async def closed_blocks(page: Page) -> list[str]:
         f"{TEXT} .block:not([data-open])",
         """blocks => blocks.map(block => {
             const copy = block.cloneNode(true);
-            copy.querySelectorAll('[data-tex]').forEach(each => each.textContent = each.dataset.tex);
+            copy.querySelectorAll('[data-tex]').forEach(m => m.textContent = m.dataset.tex);
             return `${block.id} ${copy.textContent}`;
         })""",
     )
@@ -80,7 +81,7 @@ async def same_as_a_fresh_load(page: Page) -> None:
     await other.goto(page.url)
     for each in (page, other):
         await each.wait_for_selector(COMPLETE)
-        await until(lambda each=each: _is_typeset(each), "its formulas are typeset")
+        await until(partial(_is_typeset, each), "its formulas are typeset")
     assert await page.inner_text(TEXT) == await other.inner_text(TEXT)
     assert await closed_blocks(page) == await closed_blocks(other)
     assert await number_of(page, f"{TEXT} [data-open]") == 0

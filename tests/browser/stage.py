@@ -2,6 +2,7 @@
 
 import mimetypes
 import queue
+import select
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,8 +37,10 @@ class Stage:
         self.asked: list[bytes] = []
         self.late_file = ""
         """The name of a file whose download takes half a second."""
+        self.holds_streams_back = False
+        """True for a network that lets an answer through only when it has ended."""
         self._listeners: list[queue.Queue[bytes]] = []
-        self._events = 0
+        self._log: list[bytes] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/lessons/{LESSON}"
@@ -53,9 +56,9 @@ class Stage:
         self._server.server_close()
 
     def say(self, html: str) -> None:
-        self._events += 1
         lines = "".join(f"data: {line}\n" for line in html.splitlines())
-        self._send(f"id: {self._events}\n{lines}\n".encode())
+        self._log.append(f"id: {len(self._log) + 1}\n{lines}\n".encode())
+        self._send(self._log[-1])
 
     def signal(self, name: str) -> None:
         self._send(f"event: {name}\ndata: \n\n".encode())
@@ -114,17 +117,40 @@ class Stage:
                 if stage.stream_answers:
                     self._answer(*stage.stream_answers.pop(0))
                     return
+                poll = "mode=poll" in self.path
+                if stage.holds_streams_back and not poll:
+                    time.sleep(5)
+                    self.close_connection = True
+                    return
+                mine: queue.Queue[bytes] = queue.Queue()
+                missed = stage._log[int(self.headers.get("Last-Event-ID", 0)) :]
+                stage._listeners.append(mine)
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream")
                 self.end_headers()
-                self.wfile.write(GREETING)
-                mine: queue.Queue[bytes] = queue.Queue()
-                stage._listeners.append(mine)
+                self.wfile.write(GREETING + b"".join(missed))
+                self.wfile.flush()
                 try:
-                    while (piece := mine.get()) is not CUT:
-                        self.wfile.write(piece)
+                    self._follow(mine, ends=poll, told=bool(missed))
                 finally:
                     stage._listeners.remove(mine)
+
+            def _follow(self, mine: "queue.Queue[bytes]", *, ends: bool, told: bool) -> None:
+                while not (ends and told):
+                    try:
+                        piece = mine.get(timeout=0.2)
+                    except queue.Empty:
+                        if self._has_left():
+                            return
+                        continue
+                    if piece is CUT:
+                        return
+                    self.wfile.write(piece)
+                    told = True
+
+            def _has_left(self) -> bool:
+                readable, _, _ = select.select([self.connection], [], [], 0)
+                return bool(readable)
 
         return Handler
 

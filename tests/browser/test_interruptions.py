@@ -48,7 +48,7 @@ async def test_announcements_that_are_cut_cost_the_reader_nothing(
     redis = Redis.from_url(embedded_dsn(site.state, "valkey"))
     await _read_some(reader, address(site))
 
-    assert await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub") > 0
+    assert await redis.client_kill_filter(_type="pubsub") > 0
 
     await _goes_on_to_the_end(reader)
     await redis.aclose()

@@ -1,6 +1,7 @@
 """What the pages' own script adds to htmx, in a real browser against a scripted server."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -152,7 +153,7 @@ async def test_a_silent_stream_is_replaced(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(200)
     await page.clock.run_for(30_000)
     assert len(stage.stream_requests) == 1, "a heartbeat half a minute ago is enough"
-    for _ in range(6):
+    for _ in range(8):
         await page.clock.run_for(5_000)
         await page.wait_for_timeout(50)
     await eventually(lambda: len(stage.stream_requests) == 2)
@@ -247,3 +248,81 @@ async def test_on_a_phone_the_tutor_is_a_sheet_whose_composer_stays(
     await expect(page.locator("#chat-message")).to_be_in_viewport()
     await page.keyboard.press("Escape")
     await expect(page.locator("#chat-history")).to_be_hidden()
+
+
+async def test_a_network_that_holds_streams_back_gets_short_answers(
+    page: Page, stage: Stage
+) -> None:
+    stage.holds_streams_back = True
+    began = time.monotonic()
+    await page.goto(stage.url)
+    await eventually(lambda: len(stage.stream_requests) > 0)
+    stage.say(block(3, "Here at last."))
+    await expect(page.locator(f"#{PREFIX}-b3")).to_have_text("Here at last.")
+    assert time.monotonic() - began < 8, "the aim is 4 s; machines are noisy"
+    await expect(page.locator("#live-status")).to_have_text("delivering through a slow network")
+    assert "mode=poll" in stage.stream_requests[-1]["path"]
+
+    await page.reload()
+    await eventually(lambda: stage.listeners > 0)
+    assert "mode=poll" in stage.stream_requests[-1]["path"], "the tab has learnt it"
+    stage.say(block(4, "Sooner now."))
+    await expect(page.locator(f"#{PREFIX}-b4")).to_have_text("Sooner now.")
+
+
+async def test_a_question_sent_while_offline_is_delivered_once_when_the_network_is_back(
+    page: Page, stage: Stage
+) -> None:
+    await open_page(page, stage)
+    await page.context.set_offline(True)
+    box = page.locator("#chat-message")
+    await box.fill("Does it hold when wet?")
+    await box.press("Enter")
+    await expect(page.locator("#live-status")).to_have_text("offline: your text is kept")
+    await expect(box).to_have_value("Does it hold when wet?")
+    stage.cut()
+    stage.composer_answer = (202, composer())
+    await page.context.set_offline(False)
+    await expect(box).to_have_value("", timeout=15_000)
+    await page.wait_for_timeout(1_000)
+    assert len(stage.asked) == 1
+    assert b"key=a-key" in stage.asked[0]
+
+
+async def test_a_hidden_window_frees_its_connection_and_catches_up_when_shown(
+    page: Page, stage: Stage
+) -> None:
+    await open_page(page, stage)
+    await _show(page, "hidden")
+    await eventually(lambda: stage.listeners == 0)
+    await page.wait_for_timeout(1_500)
+    assert len(stage.stream_requests) == 1
+    await _show(page, "visible")
+    await eventually(lambda: stage.listeners == 1)
+
+
+async def test_many_windows_take_turns_and_leave_room_for_a_page(page: Page, stage: Stage) -> None:
+    await open_page(page, stage)
+    others = [await page.context.new_page() for _ in range(7)]
+    for other in others:
+        await other.goto(stage.url)
+    await eventually(lambda: stage.listeners == 4)
+    stage.say(block(3, "For all."))
+    for each in (page, *others):
+        await expect(each.locator(f"#{PREFIX}-b3")).to_have_text("For all.", timeout=20_000)
+    began = time.monotonic()
+    await (await page.context.new_page()).goto(stage.url)
+    assert time.monotonic() - began < 2, "streams hold a page back"
+
+
+async def _show(page: Page, state: str) -> None:
+    await page.evaluate(
+        """state => {
+            const define = (name, value) =>
+                Object.defineProperty(document, name, { value, configurable: true });
+            define("visibilityState", state);
+            define("hidden", state === "hidden");
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        state,
+    )

@@ -46,7 +46,7 @@ class Visitor:
 
 def browser() -> AsyncClient:
     # On the loop of the tests, whose pool of database connections the application shares.
-    transport = ASGITransport(create_app(), raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = ASGITransport(create_app(), raise_app_exceptions=False)
     return AsyncClient(transport=transport, base_url="http://techtree.test")
 
 

@@ -7,7 +7,18 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TypeVar
 
-from techtree.tutor.author import LessonBrief, ReplyBrief, SyllabusBrief, SyllabusDraft
+from techtree.items import AnyItem
+from techtree.tutor.author import (
+    Intent,
+    IntentBrief,
+    LessonBrief,
+    QuestionBrief,
+    ReplyBrief,
+    RubricBrief,
+    RubricGrade,
+    SyllabusBrief,
+    SyllabusDraft,
+)
 
 T = TypeVar("T")
 
@@ -33,11 +44,20 @@ class FakeAuthor:
         lessons: Iterable[Text] = (),
         replies: Iterable[Text] = (),
         syllabi: Iterable[Syllabus] = (),
+        questions: Iterable[AnyItem | Cue] = (),
+        grades: Iterable[RubricGrade | Cue] = (),
+        intents: Iterable[Intent | Cue] = (),
     ) -> None:
         self.lessons = deque(lessons)
         self.replies = deque(replies)
         self.syllabi = deque(syllabi)
-        self.briefs: list[SyllabusBrief | LessonBrief | ReplyBrief] = []
+        self.questions = deque(questions)
+        self.grades = deque(grades)
+        """Two for each answer that goes to a rubric, for there are two passes."""
+        self.intents = deque(intents)
+        self.briefs: list[
+            SyllabusBrief | LessonBrief | ReplyBrief | QuestionBrief | RubricBrief | IntentBrief
+        ] = []
         self.stopped = 0
         """How many iterators were closed or cancelled before their script was over."""
 
@@ -60,6 +80,26 @@ class FakeAuthor:
         async with aclosing(self._play(_text_steps(_next(self.replies, "reply")))) as pieces:
             async for piece in pieces:
                 yield piece
+
+    async def write_question(self, brief: QuestionBrief) -> AnyItem:
+        self.briefs.append(brief)
+        return await self._answer(self.questions, "question")
+
+    async def grade(self, brief: RubricBrief) -> RubricGrade:
+        self.briefs.append(brief)
+        return await self._answer(self.grades, "grade")
+
+    async def intent(self, brief: IntentBrief) -> Intent:
+        self.briefs.append(brief)
+        return await self._answer(self.intents, "intent")
+
+    async def _answer(self, queue: deque[T | Cue], kind: str) -> T:
+        """The next answer; an event before it is waited for."""
+        while isinstance(script := _next(queue, kind), asyncio.Event):
+            await script.wait()
+        if isinstance(script, Exception):
+            raise script
+        return script
 
     async def _play(self, steps: Sequence[T | Cue]) -> AsyncGenerator[T, None]:
         try:

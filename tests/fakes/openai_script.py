@@ -5,6 +5,8 @@ import re
 from enum import Enum
 from typing import Any
 
+from tests.fakes.openai_items import fenced, scripted_object
+
 
 class Delivery(Enum):
     """How a request wants its answer."""
@@ -29,12 +31,14 @@ def delivery_of(body: dict[str, Any]) -> Delivery:
 def scripted_text(body: dict[str, Any]) -> str:
     """The answer that fits the request; after a cut, the part of it that is still owed."""
     told = "\n".join(plain(message.get("content")) for message in body["messages"])
+    if (made := scripted_object(_schema(body, told), told)) is not None:
+        return json.dumps(made)
     if delivery_of(body) is not Delivery.TEXT or '"modules"' in told:
-        return json.dumps(syllabus(_fenced(told, "topic")))
+        return json.dumps(syllabus(fenced(told, "topic")))
     if "<<<question" in told:
         whole = REPLY
     else:
-        whole = LESSON.replace("TITLE", _fenced(told, "title") or "This lesson")
+        whole = LESSON.replace("TITLE", fenced(told, "title") or "This lesson")
     before = [plain(m.get("content")) for m in body["messages"] if m["role"] == "assistant"]
     return whole[len(before[-1]) :] if before and whole.startswith(before[-1]) else whole
 
@@ -77,9 +81,14 @@ def _lesson(keys: list[str], number: int) -> dict[str, Any]:
     }
 
 
-def _fenced(told: str, name: str) -> str:
-    found = re.search(rf"<<<{name} \w+\n(.*?)\n{name} \w+>>>", told, re.DOTALL)
-    return found[1] if found else ""
+def _schema(body: dict[str, Any], told: str) -> dict[str, Any]:
+    """The schema of the object that is wanted, in whichever of three places it is."""
+    if body.get("tools"):
+        return dict(body["tools"][0]["function"]["parameters"])
+    if "json_schema" in body.get("response_format", {}):
+        return dict(body["response_format"]["json_schema"]["schema"])
+    found = re.search(r'^\{.*"properties".*\}$', told, re.MULTILINE)
+    return dict(json.loads(found[0])) if found else {}
 
 
 MODULES = ["Seeing the idea", "Working with it", "Putting it to use"]

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from techtree.live.channels import Channel, of_lesson, of_study
 from techtree.live.log import Cursor, Log
+from tests.live.reading import html_of
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ async def test_a_page_hears_exactly_what_came_after_its_cursor(log: Log, channel
 
     after = await log.after([channel], cursor)
 
-    assert [entry.html for _, entry in after.entries] == ["first", "second"]
+    assert [html_of(entry) for _, entry in after.entries] == ["first", "second"]
     assert after.unproven == []
 
 
@@ -34,7 +35,7 @@ async def test_a_page_of_a_silent_channel_misses_nothing_of_what_begins_later(
 
     after = await log.after([channel], cursor)
 
-    assert [entry.html for _, entry in after.entries] == ["first"]
+    assert [html_of(entry) for _, entry in after.entries] == ["first"]
 
 
 async def test_entries_of_each_channel_come_in_the_order_of_their_publication(
@@ -47,8 +48,8 @@ async def test_entries_of_each_channel_come_in_the_order_of_their_publication(
 
     after = await log.after([channel, other], cursor)
 
-    assert [entry.html for index, entry in after.entries if index == 0] == ["0", "2", "4"]
-    assert [entry.html for index, entry in after.entries if index == 1] == ["1", "3", "5"]
+    assert [html_of(entry) for index, entry in after.entries if index == 0] == ["0", "2", "4"]
+    assert [html_of(entry) for index, entry in after.entries if index == 1] == ["1", "3", "5"]
 
 
 async def test_a_trimmed_log_does_not_pretend_to_know(
@@ -79,7 +80,7 @@ async def test_a_flushed_server_does_not_pretend_to_know(
     place = after.unproven[0][1]
     await log.publish(channel, "newer")
     later = await log.after([channel], Cursor(after.run, (place,)))
-    assert [entry.html for _, entry in later.entries] == ["newer"]
+    assert [html_of(entry) for _, entry in later.entries] == ["newer"]
 
 
 async def test_a_cursor_of_another_run_of_the_server_proves_nothing(
@@ -105,7 +106,7 @@ async def test_an_older_attempt_may_not_publish_over_a_newer_one(
 
     after = await log.after([channel], cursor)
 
-    assert "old attempt" not in [entry.html for _, entry in after.entries]
+    assert "old attempt" not in [html_of(entry) for _, entry in after.entries]
     assert len(after.entries) == 3
 
 

@@ -9,11 +9,12 @@ from techtree.live.channels import of_lesson
 from techtree.live.log import Cursor, Log
 from techtree.live.publisher import Publisher
 from techtree.work import SupersededError
+from tests.live.reading import html_of
 
 
 async def published(log: Log, publisher: Publisher, cursor: Cursor) -> list[str]:
     after = await log.after([publisher.channel], cursor)
-    return [entry.html for _, entry in after.entries]
+    return [html_of(entry) for _, entry in after.entries]
 
 
 async def test_everything_is_published_before_the_work_is_called_done(log: Log) -> None:

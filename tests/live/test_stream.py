@@ -1,19 +1,22 @@
 """The stream of one page, as the contract promises it to browsers and proxies."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from techtree.accounts import Learner
 from techtree.connections import listening_redis
 from techtree.lessons import Lesson
 from techtree.live import stream as streams
 from techtree.live.channels import Channel, of_lesson
 from techtree.live.fanout import Fanout
 from techtree.live.log import Log
-from techtree.live.stream import Live
+from techtree.live.pages import Live
+from techtree.live.stream import Access
 
 
 class Client:
@@ -35,7 +38,10 @@ class Client:
             self.start = message
             return
         self.body += message["body"]
-        self.ended = not message["more_body"]
+        if not message["more_body"]:
+            # As Uvicorn has it: whoever waits to receive learns that the response is complete.
+            self.ended = True
+            self._leave.set()
 
     async def hears(self, text: str, within: float = 5) -> None:
         try:
@@ -63,10 +69,10 @@ async def allowed() -> bool:
 
 @pytest.fixture
 async def live(log: Log, database: None) -> AsyncIterator[Live]:
-    fanout = Fanout(listening_redis())
-    fanout.start()
-    yield Live(log, fanout)
-    await fanout.stop()
+    live = Live(log, Fanout(listening_redis()))
+    live.start()
+    yield live
+    await live.stop()
 
 
 @pytest.fixture
@@ -80,7 +86,7 @@ async def opened(live: Live, log: Log) -> AsyncIterator[Callable[..., Awaitable[
 
     async def open_stream(channel: Channel, after: str | None = None, **options: Any) -> Client:
         cursor = after if after is not None else str(await log.cursor([channel]))
-        options = {"learner": None, "allowed": allowed, **options}
+        options = {"access": Access(None, 0, allowed), **options}
         client = Client(live.response([channel], after=cursor, **options))
         clients.append(client)
         await client.hears("event: hello")
@@ -186,8 +192,8 @@ async def test_it_ends_at_once_when_its_session_does(
     async def session_holds() -> bool:
         return signed_in
 
-    mine = await opened(channel, learner=learner, allowed=session_holds)
-    another = await opened(channel, learner=uuid4())
+    mine = await opened(channel, access=Access(learner, 0, session_holds))
+    another = await opened(channel, access=Access(uuid4(), 0, allowed))
     signed_in = False
     await live.session_ended(learner)
     await mine.ends(within=1)
@@ -195,9 +201,41 @@ async def test_it_ends_at_once_when_its_session_does(
     assert not another.ended
 
 
+async def test_a_page_that_opens_while_sessions_are_checked_stays_open(
+    opened: Opened, live: Live, channel: Channel, ada: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[Client] = []
+    ask = Learner.session_versions
+
+    async def slowly(learners: Collection[UUID]) -> dict[UUID, int]:
+        answer = await ask(learners)
+        late.append(await opened(channel, access=Access(ada.id, ada.session_version, allowed)))
+        return answer
+
+    monkeypatch.setattr(Learner, "session_versions", slowly)
+    gone = await opened(channel, access=Access(uuid4(), 0, allowed))
+    await live._check_sessions()
+    assert gone.body.endswith(b"event: auth\ndata: signed out\n\n")
+    assert not late[0].ended
+
+
+async def test_a_drained_page_is_told_to_connect_again_and_newcomers_at_once(
+    opened: Opened, live: Live, channel: Channel
+) -> None:
+    clients = [await opened(channel) for _ in range(5)]
+    began = time.monotonic()
+    await live.drain(0.5)
+    assert 0.3 < time.monotonic() - began < 2
+    assert all(b"event: drain\nretry: 200\n" in each.body and each.ended for each in clients)
+    newcomer = await opened(channel)
+    await newcomer.hears("event: drain\n")
+    assert newcomer.ended
+
+
 async def test_a_client_that_leaves_leaves_nothing_behind(
     opened: Opened, live: Live, channel: Channel
 ) -> None:
     client = await opened(channel)
     await client.leave()
-    assert live.fanout._readers == {}
+    assert live.open_pages == 0
+    assert live.fanout._followers == {}

@@ -99,8 +99,9 @@ class Watch:
         """Every page that was loaded so far becomes what a page shows that is loaded now."""
         now = {path: (await self.load(path)).regions for path in self.paths}
         assert len(self.tabs) > 1
-        for tab in self.tabs:
-            tab.hear((await self.visitor.get(f"{tab.stream}&mode=poll")).text)
+        streams = [self.visitor.get(f"{tab.stream}&mode=poll") for tab in self.tabs]
+        for tab, answer in zip(self.tabs, await asyncio.gather(*streams), strict=True):
+            tab.hear(answer.text)
             difference = unified_diff(tab.regions, now[tab.path], lineterm="", n=0)
             assert "\n".join(difference) == ""
 
@@ -126,7 +127,7 @@ def watch(adas: Visitor, monkeypatch: pytest.MonkeyPatch) -> Watch:
     monkeypatch.setattr(Log, "publish", watched(Log.publish))
     monkeypatch.setattr(work, "save", watched(work.save))
     monkeypatch.setattr(runs, "PULSE", 0.1)
-    monkeypatch.setattr(stream, "POLL", 0.01)
+    monkeypatch.setattr(stream, "POLL", 1)
     return watch
 
 

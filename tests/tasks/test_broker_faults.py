@@ -12,6 +12,7 @@ import pytest
 from dramatiq.errors import ConnectionFailed
 
 from tasks.broker import DoorbellBroker, make_broker
+from techtree.settings import get_settings
 from tests.tasks.actors import Journal, wait_until
 from tests.tasks.conftest import StartWorker
 from tests.tasks.test_broker import latencies
@@ -114,9 +115,22 @@ def test_a_live_workers_job_stays_with_it_however_long_it_takes(
     broker.close()
 
 
-def test_a_job_that_a_stopping_worker_interrupts_is_taken_by_the_next_one(
-    broker: DoorbellBroker, start_worker: StartWorker
+def test_a_job_that_ends_soon_is_finished_by_the_worker_that_stops(
+    broker: DoorbellBroker, start_worker: StartWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(get_settings(), "drain", 5)
+    journal = Journal(broker, notify_shutdown=True)
+    broker.enqueue(journal.message("soon", seconds=1))
+    worker = start_worker(broker, patience=2_000)
+    assert wait_until(lambda: journal.names == ["soon"], 3)
+    worker.stop(timeout=10_000)
+    assert journal.finished == ["soon"]
+
+
+def test_a_job_that_a_stopping_worker_interrupts_is_taken_by_the_next_one(
+    broker: DoorbellBroker, start_worker: StartWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_settings(), "drain", 0)
     journal = Journal(broker, notify_shutdown=True)
     broker.enqueue(journal.message("interrupted", seconds=2))
     # Its other threads still wait for a job when it stops, and must not get this one.

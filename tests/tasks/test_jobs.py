@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from redis.asyncio import Redis as RedisClient
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from tasks import author as authors
+from tasks import untold
 from tasks.broker import broker
 from tasks.lessons import _write, write_lesson
 from tasks.messages import _reply, reply_to_message
@@ -18,12 +20,14 @@ from tasks.sweeper import sweep
 from techtree import work
 from techtree.accounts import Learner
 from techtree.lessons import Lesson, LessonVersion
-from techtree.live import updates
+from techtree.live import publisher, updates
 from techtree.live.channels import of_lesson
+from techtree.live.log import Log
 from techtree.messages import Message, Study
 from techtree.status import Status
 from techtree.tutor.author import TutorError
 from tests.fakes.author import FakeAuthor
+from tests.live.reading import html_of
 
 TEXT = "## Friction\n\nRope holds by $\\mu$.\n\nA second paragraph."
 
@@ -230,14 +234,42 @@ async def test_a_page_loaded_between_an_update_and_its_checkpoint_misses_nothing
     gate.set()
     await job
     after = await updates.log().after([channel], cursor)
-    heard = "".join(entry.html for _, entry in after.entries)
+    heard = "".join(html_of(entry) for _, entry in after.entries)
     for paragraph in ("First.", "Second.", "Third ends.", "Last."):
         assert paragraph in row.content + heard
 
 
+async def test_the_end_of_a_job_is_told_when_redis_can_be_reached_again(
+    author: FakeAuthor,
+    ada_lesson: Lesson,
+    redis: "RedisClient",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not restarted: its pages go on trusting what it remembers, which lacks the end."""
+    publish = Log.publish
+
+    async def unreachable(*_: Any, **__: Any) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(publisher, "PATIENCE", 0.2)
+    monkeypatch.setattr(Log, "publish", unreachable)
+    author.lessons.append("One paragraph.")
+    version = await ada_lesson.ensure_version()
+    await write(version)
+    assert (await stored(version.id)).status == Status.COMPLETE
+    await untold.tell_again()
+
+    monkeypatch.setattr(Log, "publish", publish)
+    await untold.tell_again()
+    assert b'data-status="complete"' in await _published(redis, of_lesson(ada_lesson.id).key)
+    before = await redis.xlen(of_lesson(ada_lesson.id).key)
+    await untold.tell_again()
+    assert await redis.xlen(of_lesson(ada_lesson.id).key) == before, "told once"
+
+
 async def _published(redis: "RedisClient", key: str) -> bytes:
     entries: Any = await redis.xrange(key)
-    return b"".join(fields[b"html"] for _, fields in entries)
+    return b"".join(fields[b"data"] for _, fields in entries)
 
 
 def test_the_queue_of_the_background_is_known_to_the_broker() -> None:

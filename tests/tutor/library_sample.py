@@ -37,7 +37,9 @@ DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4" cx="4" cy="4"/></svg>'
 )
 
-FILLING = "The baker weighs the flour, pours the water and looks at what the dough does next. " * 26
+FILLING = (
+    "In {} the baker weighs the flour, pours the water and looks at the dough in the bowl. " * 26
+)
 
 
 def lesson(title: str, teaches: str, builds_on: str, middle: str = "") -> str:
@@ -50,32 +52,93 @@ builds_on: [{builds_on}]
 sources: ["Emily Buehler, Bread Science, 2006"]
 ---
 
-Why does it matter how you do this?
+Why does it matter in {title} how you do this?
 
 ## What happens
 
-{FILLING}
+{FILLING.format(*[title] * 26)}
 
 {middle}
 
 ## Worked example: one loaf
 
-Take 500 g of flour and 350 g of water, so that the water is $350 / 500 = 0.7$ of the flour.
+For {title} take 500 g of flour; at $350 / 500 = 0.7$ it gets 350 g. ![A ball](ball.svg)
 
 ## Summary
 
-{FILLING[:83]}
+{title} takes time. It takes water. It takes heat.
 """
 
+
+def questions(slug: str, concept: str) -> str:
+    """Eight questions of four kinds, two of them partners."""
+    return "".join(
+        f"""\
+- key: {slug}-{number}
+  concepts: [{concept}]
+  text: Question {number} of the lesson, to be thought about.
+  explanation: That is how doughs are.
+  hints: [Think of the bowl., Compare the two doughs., Touch the second one.]
+{PARTS[number % 4]}"""
+        + ("" if number > 2 else f"  partner: {slug}-{3 - number}\n")
+        for number in range(1, 9)
+    )
+
+
+PARTS = (
+    """\
+  kind: choice
+  options:
+    - {text: It stretches, right: true}
+    - {text: It tears, misconception: You took a strong dough for a weak one.}
+""",
+    """\
+  kind: number
+  answer: 350
+  unit: g
+  formula: 0.7 * 500
+""",
+    """\
+  kind: expression
+  answer: 2*x + 1
+  variables: [x]
+  formula: diff(x**2 + x, x)
+""",
+    """\
+  kind: true-false
+  answer: false
+  misconception: You took a pale crust for a raw loaf.
+""",
+)
+
+PLACEMENT = "".join(
+    questions(level, "dough")
+    .replace("  kind:", f"  level: {level}\n  kind:")
+    .replace(f"- key: {level}-", f"- key: placed-{level}-")
+    .replace(f"partner: {level}-", f"partner: placed-{level}-")
+    for level in ("beginner", "early-learner", "good-knowledge", "advanced")
+)
 
 FILES = {
     "course.md": COURSE,
     "beginner/syllabus.md": SYLLABUS,
-    "beginner/mixing-a-dough.md": lesson("Mixing a dough", "dough", "", "![A ball](ball.svg)"),
+    "beginner/mixing-a-dough.md": lesson("Mixing a dough", "dough", ""),
     "beginner/kneading.md": lesson("Kneading", "gluten", "dough", "See [it](mixing-a-dough.md)."),
-    "beginner/letting-it-rise.md": lesson("Letting it rise", "yeast", "dough"),
-    "beginner/the-oven.md": lesson("The oven", "crust", "yeast, gluten"),
+    "beginner/letting-it-rise.md": lesson(
+        "Letting it rise", "yeast", "dough", "After [mixing](mixing-a-dough.md)."
+    ),
+    "beginner/the-oven.md": lesson(
+        "The oven",
+        "crust",
+        "yeast, gluten",
+        "After [rising](letting-it-rise.md) and [kneading](kneading.md).",
+    ),
     "beginner/ball.svg": DRAWING,
+    "placement.questions.yaml": PLACEMENT,
+    "beginner/mixing-a-dough.questions.yaml": questions("mixing", "dough"),
+    "beginner/kneading.questions.yaml": questions("kneading", "gluten"),
+    "beginner/letting-it-rise.questions.yaml": questions("rising", "yeast"),
+    "beginner/the-oven.questions.yaml": questions("oven", "crust"),
 }
 
 

@@ -105,7 +105,7 @@ async def test_a_lesson_is_what_the_teacher_wrote_with_addresses_that_work(
 ) -> None:
     text = await whole(author.write_lesson(LESSON))
 
-    assert text.startswith("Why does it matter how you do this?\n\n## What happens\n\n")
+    assert text.startswith("Why does it matter in Kneading how you do this?\n\n## What happens\n\n")
     assert "see *Mixing a dough*." in text
     picture = f'![A ball](/library/{SLUG}/beginner/ball.svg "Round, (more or less)")'
     assert picture in text

@@ -203,7 +203,8 @@ def test_files_saved_on_windows_are_read_alike(tmp_path: Path) -> None:
 
 def test_prices_code_and_links_abroad_are_fine(tmp_path: Path) -> None:
     middle = (
-        "Flour costs \\$2, `x = $y` is code and [this](https://example.org/a?b=c) is abroad.\n\n"
+        "After [mixing](mixing-a-dough.md), flour costs \\$2, `x = $y` is code"
+        " and [this](https://example.org/a?b=c) is abroad.\n\n"
         "$$\n\\frac{1}{2}\n$$\n\n"
         "```python\nprice = '$'\n```"
     )

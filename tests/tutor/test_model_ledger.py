@@ -74,9 +74,11 @@ async def test_a_key_for_the_providers_own_service_is_never_sent_elsewhere(
     assert "sk-of-another-service" not in str(server.requests)
 
 
-def test_the_fast_model_serves_grading_only() -> None:
+def test_the_fast_model_serves_what_somebody_waits_for() -> None:
     model = Model(settings_of(model="openai:big", fast_model="openai:small"), _ignore)
     assert model.name_for(Purpose("grading")) == "openai:small"
+    assert model.name_for(Purpose("intent")) == "openai:small"
+    assert model.name_for(Purpose("question")) == "openai:big"
     assert model.name_for(Purpose("reply")) == "openai:big"
     alone = Model(settings_of(model="openai:big"), _ignore)
     assert alone.name_for(Purpose("grading")) == "openai:big"

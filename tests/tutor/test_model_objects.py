@@ -109,7 +109,7 @@ async def test_after_three_corrections_the_learner_is_told(
         await _drafts(author)
     assert len(server.requests) == 4
     assert "There are 1 modules" in caught.value.detail
-    assert "syllabus" in str(caught.value)
+    assert "usable" in str(caught.value)
 
 
 async def test_garbage_in_plain_text_goes_back_with_the_reason(

@@ -4,9 +4,11 @@ from techtree.tutor.library.author import LibraryAuthor
 from techtree.tutor.library.checks import check, main_check
 from techtree.tutor.library.courses import Course, CourseLesson, CourseLevel
 from techtree.tutor.library.problems import Problem
-from techtree.tutor.library.shelf import course_picture, find_course, load_courses
+from techtree.tutor.library.shelf import LIBRARY, course_picture, find_course, load_courses
+from techtree.tutor.library.skeleton import write_skeleton
 
 __all__ = [
+    "LIBRARY",
     "Course",
     "CourseLesson",
     "CourseLevel",
@@ -17,4 +19,5 @@ __all__ = [
     "find_course",
     "load_courses",
     "main_check",
+    "write_skeleton",
 ]

@@ -4,21 +4,31 @@ import asyncio
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 
+from techtree.items import AnyItem
+from techtree.status import Level
 from techtree.tutor.author import (
     ConceptDraft,
+    Intent,
+    IntentBrief,
     LessonBrief,
     LessonDraft,
     ModuleDraft,
+    NoModelError,
+    QuestionBrief,
     ReplyBrief,
+    RubricBrief,
+    RubricGrade,
     SyllabusBrief,
     SyllabusDraft,
     TopicUnknownError,
     TutorError,
 )
+from techtree.tutor.intent import likeliest
 from techtree.tutor.library.courses import Course, CourseLesson, CourseLevel, CourseModule
 from techtree.tutor.library.markdown import for_reading
 from techtree.tutor.library.pacing import at_reading_pace
 from techtree.tutor.library.passages import Index, Passage, cut
+from techtree.tutor.library.picking import Placement, Questions, pick, pick_for_placement
 from techtree.tutor.library.quoting import quote
 from techtree.tutor.library.shelf import find_course, load_courses
 
@@ -30,10 +40,21 @@ class LibraryAuthor:
 
     name = "library"
 
-    def __init__(self, pace: float = 1.0, courses: tuple[Course, ...] | None = None) -> None:
-        """`pace` multiplies all waiting: 1 for a learner who reads along, 0 when nobody does."""
+    def __init__(
+        self,
+        pace: float = 1.0,
+        courses: tuple[Course, ...] | None = None,
+        questions: Questions | None = None,
+        placement: Placement | None = None,
+    ) -> None:
+        """`pace` multiplies all waiting: 1 for a learner who reads along, 0 when nobody does.
+
+        `questions` and `placement` replace the courses' own.
+        """
         self._pace = pace
         self._courses = courses
+        self._questions = questions or self.questions_of
+        self._placement = placement or self.placement_of
 
     async def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         """Yield the syllabus module by module, at the requested level or the nearest there is.
@@ -76,6 +97,31 @@ class LibraryAuthor:
             index, own = index_of(course), str(lesson.slug)
         async for piece in at_reading_pace(quote(brief, index, own), self._pace):
             yield piece
+
+    async def write_question(self, brief: QuestionBrief) -> AnyItem:
+        """One of the course's questions; of its placement questions when no lesson is meant."""
+        if brief.lesson.source is None:
+            return pick_for_placement(self._placement(brief.lesson.topic), brief)
+        return pick(self._questions(brief.lesson.source), brief)
+
+    async def grade(self, brief: RubricBrief) -> RubricGrade:
+        raise NoModelError
+
+    async def intent(self, brief: IntentBrief) -> Intent:
+        return likeliest(brief.message, has_task=bool(brief.task))
+
+    def questions_of(self, source: str) -> tuple[AnyItem, ...]:
+        """The questions that come with a lesson; none for a lesson that isn't in the library."""
+        _, lesson = self._find(source)
+        return tuple(question.item for question in lesson.questions) if lesson else ()
+
+    def placement_of(self, topic: str) -> tuple[tuple[Level, AnyItem], ...]:
+        """The placement questions of the course on this topic, in the teacher's order."""
+        found = find_course(topic, Level.BEGINNER, self._shelf)
+        if found is None:
+            return ()
+        course = next(course for course in self._shelf if found in course.syllabi)
+        return tuple((question.level, question.item) for question in course.placement)
 
     @property
     def _shelf(self) -> tuple[Course, ...]:

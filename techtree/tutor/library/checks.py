@@ -1,17 +1,25 @@
 """The command for teachers: what is wrong with a course, file by file and line by line."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from techtree.tutor.library.courses import PICTURES, Course
+from techtree.tutor.library.formulas import check_formulas
 from techtree.tutor.library.front_matter import Marked
 from techtree.tutor.library.lessons import check_lesson
+from techtree.tutor.library.markdown import parse
 from techtree.tutor.library.matching import distance
 from techtree.tutor.library.pictures import pictures_in
 from techtree.tutor.library.problems import Problem
+from techtree.tutor.library.prose_rules import check_prose, check_repetition
+from techtree.tutor.library.question_rules import check_keys, check_placement, check_questions
 from techtree.tutor.library.reading import COURSE_FILE, read_course
+from techtree.tutor.library.samples import check_samples
 from techtree.tutor.library.shelf import LIBRARY, course_folders
+from techtree.tutor.library.skeleton import GAP
+from techtree.tutor.library.spelling import check_spelling, texts_of
 from techtree.tutor.library.structure import check_structure
 
 
@@ -50,7 +58,7 @@ def check(path: Path) -> list[Problem]:
             )
         ]
     problems: list[Problem] = []
-    courses = [_check_course(folder, problems) for folder in folders]
+    courses = [_check_course(folder, path, problems) for folder in folders]
     problems += _shared_topics([course for course in courses if course])
     # A slip can come up twice, such as a wrong key that two lessons name on the same line.
     unique = dict.fromkeys(problem for problem in problems if _is_at(problem.path, path))
@@ -70,7 +78,8 @@ def _is_at(found: Path, path: Path) -> bool:
     return found.is_relative_to(path) or (path.name == COURSE_FILE and found == path.parent)
 
 
-def _check_course(folder: Path, problems: list[Problem]) -> Course | None:
+def _check_course(folder: Path, path: Path, problems: list[Problem]) -> Course | None:
+    """Check a course; what needs another program is done for what is at `path` only."""
     course = read_course(folder, problems)
     if course is None:
         return None
@@ -78,8 +87,30 @@ def _check_course(folder: Path, problems: list[Problem]) -> Course | None:
     for syllabus in course.syllabi:
         for lesson in syllabus.lessons:
             problems += check_lesson(lesson, syllabus)
+            problems += check_prose(lesson, syllabus)
+            if _is_at(lesson.path, path):
+                problems += check_samples(lesson, parse(lesson.body))
+            problems += check_questions(lesson)
+        problems += check_keys(syllabus)
+    problems += check_placement(course)
+    questions = (*course.questions, *course.placement)
+    problems += check_formulas(question for question in questions if _is_at(question.path, path))
+    problems += check_repetition(course)
+    files = [file for file in texts_of(course) if _is_at(file, path)]
+    problems += check_spelling(course, files)
+    problems += _gaps(files)
     problems += _unused_pictures(course)
     return course
+
+
+def _gaps(files: list[Path]) -> Iterator[Problem]:
+    for file in files:
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
+        for number, line in enumerate(lines, start=1):
+            if re.search(rf"\b{GAP}\b", line):
+                yield Problem(
+                    file, number, "Here is a gap", f"Write what the words after {GAP} ask for."
+                )
 
 
 def _unused_pictures(course: Course) -> Iterator[Problem]:

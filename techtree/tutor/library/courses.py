@@ -6,6 +6,7 @@ from pathlib import Path
 from techtree.status import Level
 from techtree.tutor.library.front_matter import Marked
 from techtree.tutor.library.problems import Problem
+from techtree.tutor.library.questions import CourseQuestion, PlacementQuestion
 
 PICTURES = (".svg", ".png", ".webp")
 """File types a lesson may show."""
@@ -25,6 +26,7 @@ class CourseLesson:
     body_line: int
     """The line of the file on which `body` begins, from 1."""
     path: Path
+    questions: tuple[CourseQuestion, ...] = field(default=(), repr=False)
 
     def problem(self, line: int, what: str, remedy: str) -> Problem:
         """A problem in a line of `body`, counted from 0."""
@@ -84,6 +86,8 @@ class Course:
     syllabi: tuple[CourseLevel, ...] = field(repr=False)
     """One for each level it is written for, the easiest first."""
     folder: Path
+    placement: tuple[PlacementQuestion, ...] = field(default=(), repr=False)
+    """They cover all four levels, whatever levels the course is written for."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -93,6 +97,16 @@ class Course:
     def lessons(self) -> int:
         """How many there are at all levels together."""
         return sum(len(syllabus.lessons) for syllabus in self.syllabi)
+
+    @property
+    def questions(self) -> tuple[CourseQuestion, ...]:
+        """Those of all lessons at all levels."""
+        return tuple(
+            question
+            for syllabus in self.syllabi
+            for lesson in syllabus.lessons
+            for question in lesson.questions
+        )
 
     def at(self, level: Level) -> CourseLevel | None:
         return next((syllabus for syllabus in self.syllabi if syllabus.level == level), None)

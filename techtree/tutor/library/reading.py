@@ -15,9 +15,17 @@ from techtree.tutor.library.courses import (
 )
 from techtree.tutor.library.front_matter import Fields, Marked, read_page
 from techtree.tutor.library.problems import Problem
+from techtree.tutor.library.questions import (
+    PLACEMENT_FILE,
+    QUESTIONS,
+    read_placement,
+    read_questions,
+)
 
 COURSE_FILE = "course.md"
 SYLLABUS_FILE = "syllabus.md"
+WORDS_FILE = "words.txt"
+"""Words of the course that no dictionary has, one a line."""
 MODULES = (2, 8)
 """How few and how many modules a syllabus has."""
 LESSONS = (2, 10)
@@ -46,19 +54,21 @@ def read_course(folder: Path, problems: list[Problem]) -> Course | None:
             )
         )
     syllabi = tuple(_read_levels(folder, problems))
-    return Course(folder.name, title, summary, topics, page.body, syllabi, folder)
+    placement = read_placement(folder / PLACEMENT_FILE, problems)
+    return Course(folder.name, title, summary, topics, page.body, syllabi, folder, placement)
 
 
 def _read_levels(folder: Path, problems: list[Problem]) -> Iterator[CourseLevel]:
     names = [level.value for level in Level]
     for found in sorted(path for path in folder.iterdir() if not _is_hidden(path)):
-        if found.name not in names and found.name != COURSE_FILE:
+        if found.name not in (*names, COURSE_FILE, PLACEMENT_FILE, WORDS_FILE):
             problems.append(
                 Problem(
                     found,
                     1,
                     "This belongs to no level",
-                    f"A course's folder holds {COURSE_FILE} and the folders {', '.join(names)}.",
+                    f"A course's folder holds {COURSE_FILE}, {PLACEMENT_FILE}, {WORDS_FILE} and the"
+                    f" folders {', '.join(names)}.",
                 )
             )
     levels = [level for level in Level if (folder / level.value).is_dir()]
@@ -151,6 +161,7 @@ def _read_lesson(
         body=page.body,
         body_line=page.body_line,
         path=path,
+        questions=read_questions(folder / f"{slug}{QUESTIONS}", problems),
     )
     fields.finish()
     return lesson
@@ -173,13 +184,24 @@ def _note_strays(folder: Path, syllabus: CourseLevel, problems: list[Problem]) -
                     f"Add `{path.stem}` to the lessons of a module in {SYLLABUS_FILE}.",
                 )
             )
+        elif path.name.endswith(QUESTIONS):
+            if path.name.removesuffix(QUESTIONS) not in listed:
+                problems.append(
+                    Problem(
+                        path,
+                        1,
+                        "These questions belong to no lesson",
+                        f"Give the file the name of a lesson and the ending {QUESTIONS}.",
+                    )
+                )
         elif path.suffix != ".md" and path.suffix not in PICTURES:
             problems.append(
                 Problem(
                     path,
                     1,
                     "This is neither a lesson nor a picture",
-                    f"Remove it; lessons end in .md and pictures in {', '.join(PICTURES)}.",
+                    f"Remove it; lessons end in .md, questions in {QUESTIONS} and pictures in"
+                    f" {', '.join(PICTURES)}.",
                 )
             )
 

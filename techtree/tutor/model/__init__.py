@@ -30,7 +30,7 @@ __all__ = [
 
 T = TypeVar("T", bound=BaseModel)
 
-FAST_KINDS = frozenset({"grading"})
+FAST_KINDS = frozenset({"grading", "intent"})
 """Purposes that TECHTREE_FAST_MODEL serves: short answers that someone waits for."""
 
 

@@ -66,8 +66,8 @@ REASONS = {
     ),
     Kind.EMPTY: "The tutor's model gave no answer. What you have is kept; try again in a moment.",
     Kind.INVALID: (
-        "The tutor's model didn't come up with a usable syllabus. Try again, or describe the topic "
-        "in other words."
+        "The tutor's model didn't come up with anything usable. What you have is kept; try again, "
+        "or say it in other words."
     ),
 }
 UNREACHABLE = (
