@@ -29,10 +29,12 @@ async def run(
 ) -> Report:  # fmt: skip
     """`tabs`: windows that each learner has open on each page."""
     report = Report(seed)
+    # Long enough to be growing until the last fault.
+    catalogue = min(TOKENS_PER_SECOND * 5 * len(faults), 2_000)
     rng = random.Random(seed)
     async with contextlib.AsyncExitStack() as opened:
         home = folder or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="tt-chaos-")))
-        author = await opened.enter_async_context(Author(lesson=280, catalogue=900, reply=40))
+        author = await opened.enter_async_context(Author(lesson=280, catalogue=catalogue, reply=40))
         stack = await opened.enter_async_context(Stack(home / "state", author.url).running())
         balancer = await opened.enter_async_context(Balancer(stack.ports))
         address = f"http://127.0.0.1:{balancer.port}"
@@ -188,4 +190,4 @@ def _moment(reader: Reader, identity: str, event: float) -> float | None:
         return None
     if not text.is_open:
         return event
-    return text.changed if text.changed > event and text.words else None
+    return text.changed_after(event)

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import random
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import httpx
 
@@ -24,8 +25,13 @@ class Text:
 
     status: str
     words: int
-    changed: float = 0.0
-    """When its number of words last changed."""
+    changes: list[float] = field(default_factory=list)
+    """When its number of words changed."""
+
+    def changed_after(self, moment: float) -> float | None:
+        """The first change since then."""
+        at = bisect_right(self.changes, moment)
+        return self.changes[at] if at < len(self.changes) else None
 
     @property
     def is_open(self) -> bool:
@@ -138,11 +144,12 @@ class Reader:
         now = time.monotonic()
         for identity, status, text in texts_of(self.page):
             words = len(WORD.findall(text))
-            before = self.texts.get(identity)
-            if before and before.words == words:
-                before.status = status
+            known = self.texts.setdefault(identity, Text(status, 0))
+            known.status = status
+            if known.words == words:
                 continue
-            self.texts[identity] = Text(status, words, now)
+            known.words = words
+            known.changes.append(now)
             found = flaws(text)
             for each in fields(found):
                 if number := getattr(found, each.name):

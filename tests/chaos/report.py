@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.chaos.faults import Fault
 from tests.chaos.reader import Reader
 
-SHOWN = 6
+SHOWN = 60
 """Problems that are printed in full."""
 
 
