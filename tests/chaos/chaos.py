@@ -48,8 +48,7 @@ async def run(
                     await world.go_through(fault, scene, report)
                 await world.settle(report)
         except BaseException:
-            report.logs = stack.logs()
-            print(report.logs)  # noqa: T201 -- without it a failure can't be understood
+            print(stack.logs())  # noqa: T201 -- without it a failure can't be understood
             raise
     return report
 
