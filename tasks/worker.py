@@ -1,6 +1,7 @@
 """What a worker process runs: `dramatiq tasks.worker --processes 1 --threads 256`."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 
+from tasks.author import author
 from tasks.broker import broker
 from tasks.sweeper import sweep_for_ever
+from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
 
@@ -46,3 +49,8 @@ def _on_the_loop(work: Coroutine[Any, Any, None]) -> None:
 
 
 broker.add_middleware(Sweeping())
+
+# Loading a model's client takes seconds, and blocks the loop: done before the first job is taken,
+# it holds up no job that another worker would have finished. What is misconfigured, each job says.
+with contextlib.suppress(TutorError):
+    author()
