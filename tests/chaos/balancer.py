@@ -38,7 +38,7 @@ class Balancer:
     def cut_all(self) -> int:
         """Resets every connection that is open, and says how many those were."""
         for writer in list(self._open):
-            _reset(writer)
+            reset(writer)
         return len(self._open)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -49,7 +49,7 @@ class Balancer:
             answers, server = await self._connect()
             await _until_one_ends(_pass(reader, server, None), _pass(answers, writer, limit))
         except OSError:
-            _reset(writer)
+            reset(writer)
         finally:
             self._open.discard(writer)
             writer.close()
@@ -94,7 +94,7 @@ async def _pass(
         await writer.drain()
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+def reset(writer: asyncio.StreamWriter) -> None:
     if writer.transport.is_closing():
         return
     connection = writer.get_extra_info("socket")

@@ -25,8 +25,13 @@ GIVE_UP = 40.0
 
 
 async def run(
-    seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float = 4, folder: Path | None = None
-) -> Report:  # fmt: skip
+    seed: int,
+    faults: Sequence[Fault],
+    *,
+    tabs: int = 2,
+    sleep: float = 4,
+    folder: Path | None = None,
+) -> Report:
     """`tabs`: windows that each learner has open on each page."""
     report = Report(seed)
     # Long enough to be growing until the last fault.
@@ -76,7 +81,8 @@ class World:
             self._own[learner] = (await learner.lessons_of(path))[0]
         self._shared = (await self.learners[0].lessons_of(catalogue))[0]
         await self.stack.rows(
-            "UPDATE syllabus SET learner = NULL, in_catalogue = true WHERE id = $1::uuid", catalogue[-36:]
+            "UPDATE syllabus SET learner = NULL, in_catalogue = true WHERE id = $1::uuid",
+            catalogue[-36:],
         )
         author.tokens_per_second = TOKENS_PER_SECOND
 
@@ -158,7 +164,7 @@ class World:
     async def _until_all_is_written(self, patience: float) -> None:
         deadline = time.monotonic() + patience
         query = " UNION ALL ".join(
-            f"SELECT id FROM {table} WHERE status IN ('pending', 'writing')"  # noqa: S608
+            f"SELECT id FROM {table} WHERE status IN ('pending', 'writing')"
             for table in ("lesson_version", "message", "syllabus")
         )
         while await self.stack.rows(query):

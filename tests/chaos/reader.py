@@ -120,7 +120,7 @@ class Reader:
                 return
             self.counts["connected"] += 1
             events = EventParser(self.page.cursor)
-            async for piece in answer.aiter_raw():
+            async for piece in answer.aiter_bytes():
                 await self._reads.wait()
                 if self._heard_of_others(piece):
                     self.counts["foreign"] += 1

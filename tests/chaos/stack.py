@@ -29,8 +29,13 @@ class Piece:
     """One program: what starts it, how it is stopped in order, and when it is ready."""
 
     def __init__(
-        self, name: str, program: Program, environment: dict[str, str], log: Path, ready: Callable[[], bool]
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        program: Program,
+        environment: dict[str, str],
+        log: Path,
+        ready: Callable[[], bool],
+    ) -> None:
         self.name = name
         self._program = program
         self._environment = environment
