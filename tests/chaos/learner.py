@@ -45,8 +45,9 @@ class Learner:
     async def send(self, method: str, path: str, **fields: Any) -> httpx.Response:
         if "techtree-csrf" not in self.client.cookies:
             await self.load("/")
-        token = {"x-csrftoken": self.client.cookies["techtree-csrf"]}
-        return await self._until_answered(method, path, data=fields or None, headers=token)
+        # As the forms of the pages carry it: a header might not come through.
+        fields["_csrf_token"] = self.client.cookies["techtree-csrf"]
+        return await self._until_answered(method, path, data=fields)
 
     async def ask_for_syllabus(self, topic: str) -> str:
         """The path of its page, once it is drafted."""

@@ -3,26 +3,16 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from techtree.embedded import erase
 from tests.chaos.learner import Learner
 from tests.proxies.hostile import HOSTILE, BuffersWhole, CutsIdle, Proxy, StripsHeaders
+from tests.proxies.reading import arrives_whole, open_lesson, read_through
 from tests.proxies.tab import Tab
 from tests.setup.started import Started
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    state = tmp_path_factory.mktemp("proxies")
-    started = Started(state)
-    started.wait_for("TechTree is ready")
-    yield started
-    started.interrupt()
-    erase(state)
 
 
 @pytest.fixture
@@ -31,40 +21,14 @@ async def ada(site: Started) -> AsyncIterator[Learner]:
         yield learner
 
 
-async def read_through(learner: Learner, proxy: Proxy, lesson: str) -> Tab:
-    """A page that was loaded through the proxy, and followed until its lesson is complete."""
-    learner.client.base_url = httpx.URL(f"http://127.0.0.1:{proxy.port}")
-    tab = Tab(learner, lesson, random.Random(1))
-    await tab.open()
-    try:
-        async with asyncio.timeout(90):
-            while not tab.is_complete:
-                await asyncio.sleep(0.02)
-    finally:
-        await tab.close()
-    return tab
-
-
-async def open_lesson(ada: Learner) -> str:
-    syllabus = await ada.ask_for_syllabus("Linear algebra")
-    return (await ada.lessons_of(syllabus))[0]
-
-
 async def test_a_growing_lesson_arrives_whole_through_each(site: Started) -> None:
-    await asyncio.gather(*(arrives_whole(site, kind) for kind in HOSTILE))
+    await asyncio.gather(*(_arrives_through(site, kind) for kind in HOSTILE))
 
 
-async def arrives_whole(site: Started, kind: type[Proxy]) -> None:
-    address = f"http://127.0.0.1:{site.port}"
-    async with Learner(kind.__name__, address) as learner, kind(site.port) as proxy:
-        lesson = await open_lesson(learner)
-        tab = await read_through(learner, proxy, lesson)
-        assert tab.problems == [], kind
-        assert tab.counts["deliveries"] > 3, f"{kind}: it was there when the page was loaded"
-        fresh = Tab(learner, lesson, random.Random(1))
-        await fresh.open()
-        await fresh.close()
-        assert tab.words == fresh.words, kind
+async def _arrives_through(site: Started, kind: type[Proxy]) -> None:
+    async with kind(site.port) as proxy:
+        async with Learner(kind.__name__, f"http://127.0.0.1:{proxy.port}") as learner:
+            await arrives_whole(learner)
         assert any("/events" in request.first_line for request in proxy.passed), kind
 
 
@@ -92,7 +56,8 @@ async def test_a_connection_that_is_cut_while_idle_is_made_again(
 ) -> None:
     lesson = await open_lesson(ada)
     async with CutsIdle(site.port, seconds=0.5) as proxy:
-        tab = await read_through(ada, proxy, lesson)
+        ada.client.base_url = httpx.URL(f"http://127.0.0.1:{proxy.port}")
+        tab = await read_through(ada, lesson)
         again = Tab(ada, lesson, random.Random(1))
         await again.open()
         await asyncio.sleep(3)
@@ -106,6 +71,7 @@ async def test_nothing_depends_on_headers_that_a_proxy_may_not_know(
 ) -> None:
     lesson = await open_lesson(ada)
     async with StripsHeaders(site.port) as proxy:
-        await read_through(ada, proxy, lesson)
+        ada.client.base_url = httpx.URL(f"http://127.0.0.1:{proxy.port}")
+        await read_through(ada, lesson)
         streams = [each for each in proxy.passed if "/events" in each.first_line]
         assert all(not each.header("last-event-id") for each in streams)
