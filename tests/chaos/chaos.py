@@ -30,7 +30,7 @@ async def run(
     """`tabs`: windows that each learner has open on each page."""
     report = Report(seed)
     # Long enough to be growing until the last fault.
-    catalogue = min(TOKENS_PER_SECOND * 5 * len(faults), 2_000)
+    catalogue = min(TOKENS_PER_SECOND * 4 * len(faults), 2_000)
     rng = random.Random(seed)
     async with contextlib.AsyncExitStack() as opened:
         home = folder or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="tt-chaos-")))
