@@ -1,4 +1,4 @@
-"""What may happen to a running TechTree. Each fault ends with the event that recovery counts from."""
+"""What may happen to a running TechTree."""
 
 import asyncio
 import random
@@ -112,7 +112,7 @@ async def jobs_enqueued_twice(scene: Scene) -> float:
     broker = make_broker(scene.stack.redis_url)
     for table, actor in (("lesson_version", "write_lesson"), ("message", "reply_to_message")):
         for row in await scene.stack.rows(
-            f"SELECT id FROM {table} WHERE status IN ('pending', 'writing')"  # noqa: S608
+            f"SELECT id FROM {table} WHERE status IN ('pending', 'writing')"
         ):
             for _ in range(2):
                 broker.enqueue(

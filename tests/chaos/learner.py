@@ -58,7 +58,10 @@ class Learner:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             html = await self.load(syllabus)
-            if f'id="syllabus-{syllabus[-36:]}-tree" class="syllabus" data-status="complete"' in html:
+            if (
+                f'id="syllabus-{syllabus[-36:]}-tree" class="syllabus" data-status="complete"'
+                in html
+            ):
                 return list(dict.fromkeys(re.findall(r'href="(/lessons/[0-9a-f-]{36})"', html)))
             await asyncio.sleep(0.2)
         raise TimeoutError(f"{syllabus} was not drafted")

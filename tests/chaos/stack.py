@@ -29,8 +29,13 @@ class Piece:
     """One program: what starts it, how it is stopped in order, and when it is ready."""
 
     def __init__(
-        self, name: str, program: Program, environment: dict[str, str], log: Path, ready: Callable[[], bool]
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        program: Program,
+        environment: dict[str, str],
+        log: Path,
+        ready: Callable[[], bool],
+    ) -> None:
         self.name = name
         self._program = program
         self._environment = environment
@@ -80,11 +85,11 @@ class Piece:
         """Whatever state it is in: nothing of it is left when this returns."""
         if self._process is None:
             return
-        self.send(signal.SIGCONT)
-        with contextlib.suppress(ProcessLookupError):
+        if self._program.name == "postgres":
+            # Its children have groups of their own, and share memory that somebody must give back.
             self._process.send_signal(self._program.stop)
-        with contextlib.suppress(TimeoutError):
-            self._wait(15)
+            with contextlib.suppress(TimeoutError):
+                self._wait(15)
         self.send(signal.SIGKILL)
         self._process.wait()
 
