@@ -29,6 +29,7 @@ bench: installed-dev ## measure live updates against others; ONLY=fanout RUNS=1 
 	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH)
 
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run
+	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(CHAOS)
 
 format: installed-dev ## format the code and repair what can be repaired

@@ -24,21 +24,14 @@ GIVE_UP = 40.0
 """Seconds after which a page that has not recovered counts as stale."""
 
 
-async def run(
-    seed: int,
-    faults: Sequence[Fault],
-    *,
-    tabs: int = 2,
-    sleep: float = 4,
-    folder: Path | None = None,
-) -> Report:
+async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float = 4) -> Report:
     """`tabs`: windows that each learner has open on each page."""
     report = Report(seed)
     # Long enough to be growing until the last fault.
-    catalogue = min(TOKENS_PER_SECOND * 5 * len(faults), 2_000)
+    catalogue = min(TOKENS_PER_SECOND * 4 * len(faults), 2_000)
     rng = random.Random(seed)
     async with contextlib.AsyncExitStack() as opened:
-        home = folder or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="tt-chaos-")))
+        home = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="techtree-chaos-")))
         author = await opened.enter_async_context(Author(lesson=280, catalogue=catalogue, reply=40))
         stack = await opened.enter_async_context(Stack(home / "state", author.url).running())
         balancer = await opened.enter_async_context(Balancer(stack.ports))
@@ -46,11 +39,13 @@ async def run(
         learners = [await opened.enter_async_context(Learner(name, address)) for name in NAMES]
         try:
             world = World(stack, balancer, learners, rng)
-            await world.prepare(author)
+            await world.prepare()
+            author.tokens_per_second = TOKENS_PER_SECOND
             async with world.reading(tabs):
                 scene = Scene(stack, balancer, world.readers, rng, sleep)
                 for fault in faults:
                     await world.go_through(fault, scene, report)
+                author.tokens_per_second = None
                 await world.settle(report)
         except BaseException:
             print(stack.logs())  # noqa: T201 -- without it a failure can't be understood
@@ -72,7 +67,7 @@ class World:
         self._shared = ""
         self._syllabi: dict[Learner, str] = {}
 
-    async def prepare(self, author: Author) -> None:
+    async def prepare(self) -> None:
         """A syllabus for each learner, and one of the catalogue that all read."""
         for learner in self.learners:
             self._syllabi[learner] = await learner.ask_for_syllabus(learner.secret)
@@ -81,10 +76,8 @@ class World:
             self._own[learner] = (await learner.lessons_of(path))[0]
         self._shared = (await self.learners[0].lessons_of(catalogue))[0]
         await self.stack.rows(
-            "UPDATE syllabus SET learner = NULL, in_catalogue = true WHERE id = $1::uuid",
-            catalogue[-36:],
+            "UPDATE syllabus SET learner = NULL, in_catalogue = true WHERE id = $1", catalogue[-36:]
         )
-        author.tokens_per_second = TOKENS_PER_SECOND
 
     @contextlib.asynccontextmanager
     async def reading(self, tabs: int) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""What may happen to a running TechTree. Recovery counts from the end of each fault."""
+"""What may happen to a running TechTree."""
 
 import asyncio
 import random
@@ -81,11 +81,11 @@ async def web_drained(scene: Scene) -> float:
     return ended
 
 
-async def worker_killed(scene: Scene) -> float:
-    worker = scene.rng.choice(scene.stack.workers)
+async def workers_killed(scene: Scene) -> float:
+    """All of them, so that every job is cut."""
     began = time.monotonic()
-    await worker.kill()
-    await worker.start()
+    await asyncio.gather(*(worker.kill() for worker in scene.stack.workers))
+    await asyncio.gather(*(worker.start() for worker in scene.stack.workers))
     return began
 
 
@@ -192,7 +192,7 @@ FAULTS = (
     Fault("web killed", web_killed, 3),
     Fault("all webs killed", all_webs_killed, 3),
     Fault("web drained", web_drained, 3),
-    Fault("worker killed", worker_killed, 20),
+    Fault("workers killed", workers_killed, 20),
     Fault("worker replaced", worker_replaced, 20),
     Fault("worker frozen", worker_frozen, 20),
     Fault("jobs twice", jobs_enqueued_twice, 3),

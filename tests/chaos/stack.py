@@ -85,11 +85,11 @@ class Piece:
         """Whatever state it is in: nothing of it is left when this returns."""
         if self._process is None:
             return
-        self.send(signal.SIGCONT)
-        with contextlib.suppress(ProcessLookupError):
+        if self._program.name == "postgres":
+            # Its children have groups of their own, and share memory that somebody must give back.
             self._process.send_signal(self._program.stop)
-        with contextlib.suppress(TimeoutError):
-            self._wait(15)
+            with contextlib.suppress(TimeoutError):
+                self._wait(15)
         self.send(signal.SIGKILL)
         self._process.wait()
 
