@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import signal
 import sys
 
 from tests.chaos.chaos import run
@@ -20,6 +21,8 @@ def main() -> int:
     chosen = [each for each in FAULTS if not options.only or each.name in options.only]
     print(f"seed {options.seed}, {options.rounds} round(s) of {len(chosen)} faults", flush=True)  # noqa: T201
     faults = schedule(options.seed, options.rounds, chosen)
+    # As Ctrl-C does: what was started is stopped, and what was made is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     report = asyncio.run(run(options.seed, faults, tabs=options.tabs, sleep=options.sleep))
     print(report)  # noqa: T201
     return 0 if report.is_good else 1

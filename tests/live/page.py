@@ -86,5 +86,13 @@ class Page:
 
 
 def is_live(identity: str) -> bool:
-    names = ("lesson-content-area", "chat-history", "lesson-outline")
+    names = (
+        "lesson-content-area",
+        "chat-history",
+        "lesson-outline",
+        "active-task-area",
+        "quiz-area",
+        "progress-area",
+        "placement-area",
+    )
     return identity in names or (identity.startswith("syllabus-") and identity.endswith("-tree"))

@@ -17,7 +17,7 @@ PAGE = """<div id="live" hx-sse:connect="/events"></div>
 def recorded() -> list[bytes]:
     """The events of a lesson that is written token by token, each with its id."""
     prose = ProseStream()
-    events = []
+    events: list[bytes] = []
     for at in range(0, len(TEXT), 8):
         prose.feed(TEXT[at : at + 8])
         html = "\n".join(updates.block("lesson", block) for block in prose.changed())
