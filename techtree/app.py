@@ -22,6 +22,7 @@ from techtree.controllers import (
     landing,
     lessons,
     library,
+    live_check,
     messages,
     placements,
     questions,
@@ -93,6 +94,8 @@ HANDLERS = [
     placements.choose,
     placements.start,
     library.show,
+    live_check.show,
+    live_check.events,
     health.live,
     health.ready,
 ]
@@ -149,7 +152,7 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
         httponly=True,
         samesite="lax",
         secure=settings.https,
-        exclude=["^/static/", "^/health/", "^/library/"],
+        exclude=["^/static/", "^/health/", "^/library/", "^/live-check/events"],
     )
 
 

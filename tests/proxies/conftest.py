@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from techtree.embedded import erase
+from tests.browser.conftest import chromium  # noqa: F401
 from tests.setup.started import Started
 
 
