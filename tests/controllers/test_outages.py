@@ -31,7 +31,9 @@ async def test_without_redis_a_question_is_kept_and_says_so(
     no_redis: None, adas: Visitor, ada_lesson: Lesson
 ) -> None:
     path = f"/lessons/{ada_lesson.id}"
-    answer = await adas.post(f"{path}/messages", htmx=True, message="Why does it hold?", key=str(uuid4()))
+    answer = await adas.post(
+        f"{path}/messages", htmx=True, message="Why does it hold?", key=str(uuid4())
+    )
     assert answer.status_code == 202
     assert "Your question is kept" in answer.text
     assert [row.status for row in await Message.objects().order_by(Message.position)] == [

@@ -101,7 +101,9 @@ async def test_a_question_without_javascript_leads_back_to_the_page(
 async def test_the_same_form_sent_twice_asks_once(adas: Visitor, ada_lesson: Lesson) -> None:
     key = str(uuid4())
     for _ in range(2):
-        await adas.post(f"/lessons/{ada_lesson.id}/messages", htmx=True, message="Why does it hold?", key=key)
+        await adas.post(
+            f"/lessons/{ada_lesson.id}/messages", htmx=True, message="Why does it hold?", key=key
+        )
     assert await Message.count() == 2
 
 
