@@ -15,15 +15,24 @@ help: ## list these targets
 run: installed ## set up what is missing, start TechTree, print its address; Ctrl-C stops it
 	@exec $(BIN)/python -m techtree run
 
+# Tests wait more than they work, so three processes share them. Those that measure how soon a page
+# recovers come after the others, by themselves.
+ALONE := tests/chaos tests/proxies
+
+define run-tests
+@$(BIN)/python -m pytest -n 3 --dist loadfile $(ALONE:%=--ignore=%)
+@$(BIN)/python -m pytest $(ALONE)
+endef
+
 test: installed-dev ## run every test
-	@$(BIN)/python -m pytest
+	$(run-tests)
 
 check: installed-dev ## format, lint, types, import contract, then every test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	$(run-tests)
 
 bench: installed-dev ## measure live updates against others; ONLY=fanout RUNS=1 for a part
 	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH)

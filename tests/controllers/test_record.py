@@ -13,7 +13,6 @@ from tests.controllers.conftest import Visitor
 from tests.test_progress import answer, fill, pass_quiz
 
 
-
 async def ask(learner: Learner, lesson: Lesson) -> Question:
     study = await Study.open(learner, lesson)
     await Question.put_tasks_away(study.id)
