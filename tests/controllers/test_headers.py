@@ -8,7 +8,7 @@ from tests.controllers.conftest import Visitor
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/sign-in", "/nothing", NO_LESSON, "/dashboard"],
+    ["/", "/sign-in", "/nothing", "/lessons/00000000-0000-4000-8000-000000000000", "/dashboard"],
 )
 async def test_pages_and_refusals_carry_the_security_headers(visitor: Visitor, path: str) -> None:
     answer = await visitor.get(path)

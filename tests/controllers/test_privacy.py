@@ -100,7 +100,7 @@ async def _answered(ada: Learner, study: Study) -> tuple[Question, Answer, Place
 
 @pytest.mark.parametrize(
     "path",
-    ["/lessons/1", "/lessons/x'--", NO_LESSON, "/nowhere"],
+    ["/lessons/1", "/lessons/x'--", "/lessons/00000000-0000-4000-8000-000000000000", "/nowhere"],
 )
 async def test_what_never_was_is_not_found_either(adas: Visitor, path: str) -> None:
     assert (await adas.get(path)).status_code == 404
