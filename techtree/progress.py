@@ -215,6 +215,9 @@ async def outline(syllabus: Syllabus, reached: Progress | None = None) -> list[O
                     each,
                     progress=reached.state(each.id).value if each.id else "",
                     is_known=reached.knows(each.teaches),
+                    mastery=tuple(
+                        reached.mastery.get(key, Mastery.NONE).name.lower() for key in each.teaches
+                    ),
                 )
                 for each in module.lessons
             ]

@@ -193,6 +193,9 @@ class OutlineLesson:
     is_known: bool = False
     """Its learner has proven all that it teaches elsewhere."""
     teaches: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    mastery: tuple[str, ...] = ()
+    """Of each concept it teaches, as `Mastery` names it; empty where nobody's is shown."""
     number: int = 0
     """Its place in the whole syllabus, from 1."""
 
@@ -208,7 +211,7 @@ class OutlineModule:
 
 _OUTLINE = """
 SELECT m.id AS module_id, m.position AS module_position, m.title AS module_title,
-       m.summary AS module_summary, l.id, l.position, l.title, l.summary, l.teaches,
+       m.summary AS module_summary, l.id, l.position, l.title, l.summary, l.teaches, l.builds_on,
        coalesce(v.status, 'none') AS status,
        EXISTS (SELECT 1 FROM study s WHERE s.lesson = l.id AND s.learner = {}) AS visited
 FROM module m JOIN lesson l ON l.module = m.id
@@ -240,6 +243,7 @@ async def _outline(syllabus: Syllabus) -> list[OutlineModule]:
                 row["status"],
                 row["visited"],
                 teaches=tuple(row["teaches"]),
+                builds_on=tuple(row["builds_on"]),
                 number=number,
             )
         )
@@ -253,7 +257,13 @@ def _drafted_outline(draft: dict[str, Any]) -> list[OutlineModule]:
             module["summary"],
             position,
             lessons=[
-                OutlineLesson(lesson["title"], lesson["summary"], number)
+                OutlineLesson(
+                    lesson["title"],
+                    lesson["summary"],
+                    number,
+                    teaches=tuple(lesson["teaches"]),
+                    builds_on=tuple(lesson["builds_on"]),
+                )
                 for number, lesson in enumerate(module["lessons"], start=1)
             ],
         )

@@ -27,6 +27,7 @@ from techtree.live.channels import of_syllabus
 from techtree.settings import get_settings
 from techtree.status import Level
 from techtree.syllabi import MAX_TOPIC, Syllabus
+from techtree.tree import tree
 from techtree.tutor.library import Course, find_course, load_courses
 
 
@@ -83,12 +84,14 @@ async def show(
     stream = await stream_address(f"/syllabi/{syllabus_id}/events", [of_syllabus(syllabus_id)])
     # Read again, because what the page shows must be no older than its place in the stream.
     syllabus = await find_syllabus(syllabus_id, learner)
+    modules = await progress.outline(syllabus)
     return page(
         request,
         "syllabi/show.html",
         learner,
         syllabus=syllabus,
-        modules=await progress.outline(syllabus),
+        modules=modules,
+        tree=tree(modules),
         stream=stream,
         linked=await syllabus.linked(),
     )

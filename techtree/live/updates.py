@@ -21,6 +21,7 @@ from techtree.prose import Block
 from techtree.rendering import render
 from techtree.status import Status
 from techtree.syllabi import Syllabus
+from techtree.tree import tree
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ async def syllabus_tree(syllabus: UUID) -> str:
     if found is None:
         return ""
     modules = await progress.outline(found)
-    return render("syllabi/_updates.html", syllabus=found, modules=modules)
+    return render("syllabi/_updates.html", syllabus=found, modules=modules, tree=tree(modules))
 
 
 async def show_syllabus(syllabus: UUID) -> None:
