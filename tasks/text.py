@@ -31,9 +31,12 @@ class LiveText:
 
         def stored() -> None:
             for number, update in held.items():
-                newest = self._unstored.get(number, update)
+                newest = self._unstored.get(number)
+                if newest is None:
+                    # A later checkpoint was stored first, and has published what is newer.
+                    continue
                 if newest is update:
-                    self._unstored.pop(number, None)
+                    del self._unstored[number]
                 self._page.put(*newest)
 
         return Checkpoint({"content": self._prose.text}, stored)

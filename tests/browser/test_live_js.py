@@ -148,15 +148,18 @@ async def test_the_reader_hears_of_a_lost_connection_after_three_seconds_and_not
     await expect(status).to_have_text("", timeout=15_000)
 
 
-async def test_a_silent_stream_is_replaced(page: Page, stage: Stage) -> None:
+async def test_a_stream_without_a_sign_of_life_is_taken_for_held_back(
+    page: Page, stage: Stage
+) -> None:
     await page.add_init_script(LATER)
     await open_page(page, stage)
-    await _pass(page, seconds=30)
+    await _pass(page, seconds=8)
     stage.signal("heartbeat")
-    await _pass(page, seconds=30)
-    assert len(stage.stream_requests) == 1, "a heartbeat half a minute ago is enough"
-    await _pass(page, seconds=15)
+    await _pass(page, seconds=8)
+    assert len(stage.stream_requests) == 1, "the last sign of life is not so long ago"
+    await _pass(page, seconds=12)
     await eventually(lambda: len(stage.stream_requests) == 2)
+    assert "mode=poll" in stage.stream_requests[1]["path"]
 
 
 async def test_a_machine_that_wakes_connects_again_at_once(page: Page, stage: Stage) -> None:
@@ -326,8 +329,8 @@ async def test_many_windows_take_turns_and_leave_room_for_a_page(page: Page, sta
 
 async def _pass(page: Page, *, seconds: int) -> None:
     """Let time go by more quickly, in steps that aren't taken for sleep."""
-    for _ in range(seconds // 3):
-        await page.evaluate("later += 2_900")
+    for _ in range(seconds // 4):
+        await page.evaluate("later += 2_950")
         await page.wait_for_timeout(1_050)
 
 

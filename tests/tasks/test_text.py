@@ -42,3 +42,23 @@ async def test_a_page_made_from_the_row_never_misses_a_block_between_its_own_and
         text.write("\n\nSix.")
         await page.flush()
         assert await blocks_of_last_entry() == {"b3", "b4", "b5", "b6"}
+
+
+async def test_a_checkpoint_that_is_late_brings_no_older_text_back(
+    redis: "RedisClient", channel: Channel
+) -> None:
+    log = Log(redis)
+    async with Publisher(log, channel) as page:
+        text = LiveText(page, "lesson")
+        text.write("One wo")
+        await page.flush()
+        late = text.checkpoint()
+        text.write("rd more.")
+        text.close()
+        await page.flush()
+        text.checkpoint().stored()
+        await page.flush()
+        start = await log.cursor([channel])
+        late.stored()
+        await page.flush()
+        assert (await log.after([channel], start)).entries == []
