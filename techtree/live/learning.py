@@ -93,7 +93,9 @@ async def show_question(question: UUID) -> None:
     if found is None:
         return
     if found.placement is not None:
-        await show_placement(found.placement)
+        if found.position is not None:
+            # One that is only prepared isn't shown.
+            await show_placement(found.placement)
     elif found.use == Use.QUIZ:
         await show_quiz(found.study)
     else:
