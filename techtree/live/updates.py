@@ -189,6 +189,7 @@ class MessageView:
         self.failure = row.failure
         self.position = row.position
         self.intent = row.intent
+        self.content = row.content
         self.blocks = blocks_of(row.content, open_end=Status(row.status).is_open)
 
 

@@ -296,19 +296,9 @@
     find("[data-action=full]")?.setAttribute("aria-pressed", how === "full");
   }
 
-  function resizePane(handle) {
-    const setWidth = (width) => {
-      local.tutorWidth = handle.ariaValueNow = Math.round(Math.max(320, Math.min(width, 720)));
-      root.style.setProperty("--tutor-width", `${local.tutorWidth}px`);
-    };
-    handle.onpointerdown = ({ pointerId }) => handle.setPointerCapture(pointerId);
-    handle.onpointermove = ({ clientX, pointerId }) => {
-      if (handle.hasPointerCapture(pointerId)) setWidth(innerWidth - clientX);
-    };
-    handle.onkeydown = ({ key }) => {
-      const step = { ArrowLeft: 32, ArrowRight: -32 }[key];
-      if (step) setWidth(find("#lesson-interaction-area").offsetWidth + step);
-    };
+  // What is done by hand is loaded when a hand is there; after a failure, when it moves again.
+  function loadOnce(touch) {
+    addEventListener(touch, () => import(addresses.byHand).catch(() => loadOnce(touch)), { once: true });
   }
 
   function afterSwap() {
@@ -333,5 +323,5 @@
   restoreDraft();
   ifThere("#live", watchStream);
   ifThere(".lesson", followLesson);
-  ifThere("#pane-resizer", resizePane);
+  ["pointerover", "focusin"].forEach(loadOnce);
 })();

@@ -1,6 +1,7 @@
 """A Chromium, TechTree as an operator starts it, and a stage for the pages' own script."""
 
 import os
+import random
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -27,6 +28,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+SEED = 11
+"""Of the faults of the unsteady model."""
 
 PATIENCE = 40.0
 """Seconds that anything on the real stack may take; a killed worker's job is back after 15."""
@@ -77,6 +81,21 @@ def model_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         running_server(tokens_per_second=150) as server,
         _started(
             tmp_path_factory.mktemp("model"),
+            TECHTREE_MODEL="openai:test",
+            TECHTREE_MODEL_URL=server.url,
+            TECHTREE_MODEL_KEY="a key",
+        ) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(scope="module")
+def unsteady_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """TechTree with a model of whose answers three in ten go wrong."""
+    with (
+        running_server(faults=random.Random(SEED)) as server,
+        _started(
+            tmp_path_factory.mktemp("unsteady"),
             TECHTREE_MODEL="openai:test",
             TECHTREE_MODEL_URL=server.url,
             TECHTREE_MODEL_KEY="a key",

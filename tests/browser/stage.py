@@ -167,6 +167,7 @@ def message(number: int, role: str, status: str, text: str) -> SimpleNamespace:
         failure="",
         intent="",
         position=number,
+        content=text,
         blocks=prose.render(text),
     )
 

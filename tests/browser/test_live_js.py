@@ -29,6 +29,10 @@ async def eventually(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+BY_HAND = "import(document.querySelector('[data-by-hand]').dataset.byHand)"
+"""Waits for what the page loads when it is first touched."""
+
+
 async def open_page(page: Page, stage: Stage) -> None:
     await page.goto(stage.url)
     await eventually(lambda: stage.listeners > 0)
@@ -241,7 +245,9 @@ async def test_the_width_of_the_pane_is_remembered(page: Page, stage: Stage) -> 
     await open_page(page, stage)
     pane = page.locator("#lesson-interaction-area")
     before = await pane.evaluate("pane => pane.offsetWidth")
-    await page.locator("#pane-resizer").press("ArrowLeft")
+    await page.locator("#pane-resizer").focus()
+    await page.evaluate(BY_HAND)
+    await page.keyboard.press("ArrowLeft")
     await page.reload()
     after = await pane.evaluate("pane => pane.offsetWidth")
     assert after == before + 32

@@ -76,6 +76,8 @@ class Walk:
     async def take_quiz(self, *, wrong: int = 0) -> None:
         """From the first question to the result, the first `wrong` of them answered wrongly."""
         over = f"{QUIZ}:not([data-quiz=running])"
+        # What an earlier attempt came to may be there still.
+        await self.see(f"{QUIZ}[data-quiz=running]")
         for number in range(6):
             await self.see(f"{QUIZ} .answer-form, {over} .quiz-result")
             if await self.page.locator(over).count():
@@ -132,8 +134,10 @@ class Walk:
                             await button.first.dispatch_event("click")
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            shown = await self.page.inner_text("main")
-            raise AssertionError(f"not after {self.patience} s: {what}\n{shown[-2000:]}") from None
+            shown = "\n".join(
+                await self.page.locator(f"{TASK}, {QUIZ}, {PLACEMENT}").all_inner_texts()
+            )
+            raise AssertionError(f"not after {self.patience} s: {what}\n{shown}") from None
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -146,7 +150,9 @@ async def fill_in(form: Locator, item: AnyItem, *, right: bool) -> None:
         case "choice":
             wanted = next(plain(o.text) for o in item.options if o.right is right)
             options = form.locator(".option")
-            texts = [await option.locator(".prose").evaluate(READ) for option in await options.all()]
+            texts = [
+                await option.locator(".prose").evaluate(READ) for option in await options.all()
+            ]
             await options.nth(texts.index(wanted)).click()
         case "true-false":
             await form.locator(f"[value={str(item.answer is right).lower()}]").check()

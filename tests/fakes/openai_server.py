@@ -8,6 +8,7 @@ For a browser: `python -m tests.fakes.openai_server --port 8081 --tokens-per-sec
 import argparse
 import asyncio
 import json
+import random
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,13 @@ from tests.fakes.openai_wire import (
     tool_delta,
 )
 
+FAULTS = (
+    Answer(status=429, headers={"Retry-After": "1"}),
+    Answer(status=500),
+    Answer(cut_after=60),
+    Answer(garbage=True),
+)
+
 
 class OpenAIServer:
     """Listens on 127.0.0.1. Answers what is queued, and scripted text when nothing is."""
@@ -42,6 +50,7 @@ class OpenAIServer:
         json_schema: bool = True,
         drop_kept_alive: bool = False,
         key: str | None = None,
+        faults: random.Random | None = None,
     ) -> None:
         self.tokens_per_second = tokens_per_second
         self.tools = tools
@@ -49,6 +58,8 @@ class OpenAIServer:
         self.drop_kept_alive = drop_kept_alive
         self.key = key
         """When set, any other key is answered 401."""
+        self.faults = faults
+        """When set, three of ten requests that nothing is queued for go wrong, drawn from it."""
         self.requests: list[Heard] = []
         self.hung_up = 0
         """How many clients went away before their answer was over."""
@@ -128,7 +139,7 @@ class OpenAIServer:
         self, heard: Heard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         self.requests.append(heard)
-        answer = self._refusal(heard) or (self.queue.popleft() if self.queue else Answer())
+        answer = self._refusal(heard) or self._next()
         if answer.drop:
             return False
         if answer.hang:
@@ -137,6 +148,13 @@ class OpenAIServer:
             await send_json(writer, answer.status, error(answer, heard), answer.headers)
             return True
         return await self._stream(answer, heard, reader, writer)
+
+    def _next(self) -> Answer:
+        if self.queue:
+            return self.queue.popleft()
+        if self.faults and self.faults.random() < 0.3:
+            return self.faults.choice(FAULTS)
+        return Answer()
 
     def _refusal(self, heard: Heard) -> Answer | None:
         """The error for what this server doesn't support, whatever is queued."""
