@@ -52,6 +52,7 @@ async def _write(attempt: Attempt) -> None:
         version.status = Status.COMPLETE
         page.put("status", updates.lesson_status(lesson.id, version))
         tree.put("tree", await updates.syllabus_tree(syllabus))
+    await updates.show_dashboard(syllabus)
 
 
 async def write_ahead(lesson: UUID) -> None:

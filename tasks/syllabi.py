@@ -43,6 +43,7 @@ async def _draft(attempt: Attempt) -> None:
             async for draft in drafts:
                 await _keep(attempt, draft)
                 page.put("tree", await updates.syllabus_tree(syllabus.id))
+    await updates.show_dashboard(syllabus.id)
 
 
 async def _keep(attempt: Attempt, draft: SyllabusDraft) -> None:

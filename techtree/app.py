@@ -51,6 +51,7 @@ HANDLERS = [
     accounts.delete_session,
     accounts.create_guest,
     dashboard.show,
+    dashboard.events,
     syllabi.create,
     syllabi.show,
     syllabi.events,

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.types import ASGIApp
 
 from techtree import progress, record
 from techtree.accounts import Learner
 from techtree.controllers.answers import page
 from techtree.controllers.guards import HttpRequest
+from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.controllers.syllabi import LEVELS
+from techtree.live.channels import of_learner
 from techtree.progress import Overview
 
 
@@ -24,6 +28,8 @@ class Continue:
 
 @get("/dashboard")
 async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Response[str]:
+    # Before the rows are read: what the page shows must be no older than its place in the stream.
+    stream = await stream_address("/dashboard/events", [of_learner(signed_in.id)])
     syllabi = await progress.overviews(signed_in.id)
     return page(
         request,
@@ -34,7 +40,20 @@ async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Res
         weeks=await record.weeks(signed_in.id, datetime.now(UTC).date()),
         reached=await record.reached(signed_in.id, [each.id for each in syllabi]),
         levels=LEVELS,
+        stream=stream,
     )
+
+
+@get("/dashboard/events")
+async def events(
+    request: HttpRequest, signed_in: NamedDependency[Learner], live: NamedDependency[Live]
+) -> ASGIApp:
+    return stream_response(request, live, [of_learner(signed_in.id)], signed_in, _still_there)
+
+
+async def _still_there(learner: Learner | None) -> None:
+    if learner is None:
+        raise NotFoundException
 
 
 async def _continue(learner: UUID, syllabi: list[Overview]) -> Continue | None:

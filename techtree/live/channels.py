@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["syllabus", "lesson", "study", "placement"]
+Kind = Literal["syllabus", "lesson", "study", "placement", "learner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ def of_lesson(lesson: UUID) -> Channel:
 def of_placement(placement: UUID) -> Channel:
     """The questions of one learner's placement."""
     return Channel("placement", placement)
+
+
+def of_learner(learner: UUID) -> Channel:
+    """That something on one learner's own page has changed."""
+    return Channel("learner", learner)
 
 
 def of_study(study: UUID) -> Channel:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from techtree import progress, prose
 from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
-from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
+from techtree.live.channels import Channel, of_learner, of_lesson, of_study, of_syllabus
 from techtree.live.log import Log
 from techtree.messages import Message
 from techtree.prose import Block
@@ -49,6 +49,8 @@ async def afresh(channel: Channel) -> str:
             from techtree.live import learning  # noqa: PLC0415
 
             return await learning.placement(channel.row)
+        case "learner":
+            return render("dashboard/_refresh.html", swap_oob=True)
 
 
 async def announce(publication: Awaitable[None]) -> None:
@@ -74,6 +76,15 @@ async def syllabus_tree(syllabus: UUID) -> str:
 async def show_syllabus(syllabus: UUID) -> None:
     """Publish the tree as it is stored."""
     await log().publish(of_syllabus(syllabus), await syllabus_tree(syllabus))
+    await show_dashboard(syllabus)
+
+
+async def show_dashboard(syllabus: UUID) -> None:
+    """Tell the own page of the syllabus' learner that it is no longer up to date."""
+    found = await Syllabus.objects().get(Syllabus.id == syllabus)
+    if found is not None and found.learner is not None:
+        mine = of_learner(found.learner)
+        await log().publish(mine, await afresh(mine))
 
 
 # The lesson
