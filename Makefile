@@ -34,8 +34,9 @@ check: installed-dev ## format, lint, types, import contract, then every test
 	@$(BIN)/lint-imports
 	$(run-tests)
 
-bench: installed-dev ## measure live updates against others; ONLY=fanout RUNS=1 for a part
-	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH)
+bench: installed-dev ## measure live updates against others, and grading; ONLY=fanout RUNS=1 for a part
+	@$(if $(filter grading,$(ONLY)),:,$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH))
+	@$(if $(filter-out grading,$(ONLY)),:,$(BIN)/python -m tests.grading)
 
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run
 	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
