@@ -7,10 +7,10 @@ BIN := .venv/bin
 export PICCOLO_CONF := techtree.piccolo_conf
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos format lint types lock clean reset installed installed-dev venv
+.PHONY: help run test check bench chaos screenshots format lint types lock clean reset installed installed-dev venv
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: installed ## set up what is missing, start TechTree, print its address; Ctrl-C stops it
 	@exec $(BIN)/python -m techtree run
@@ -41,6 +41,9 @@ bench: installed-dev ## measure live updates against others, and grading; ONLY=f
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run
 	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(CHAOS)
+
+screenshots: installed-dev ## take pictures of every page and state into .techtree/screenshots
+	@$(BIN)/python -m tests.screenshots
 
 format: installed-dev ## format the code and repair what can be repaired
 	@$(BIN)/ruff check --fix .

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from markupsafe import Markup
+
 from techtree import prose
 from techtree.assessments import WORKED_EXAMPLE, Answer, Grading, Question, Use
 from techtree.grading import Verdict, feedback
@@ -28,11 +30,16 @@ class AnswerView:
     verdict: str
     label: str
     said: str
+    """The answer in words, as HTML; a long one is cut."""
     feedback: str
     """HTML."""
     is_self_marked: bool
     can_be_contested: bool
     grading: Grading | None
+
+
+LONGEST_SAID = 300
+"""Characters of an answer that are repeated beside its verdict."""
 
 
 class QuestionView:
@@ -121,10 +128,12 @@ def _answer(question: Question, answers: list[Answer], gradings: dict[UUID, Grad
 
 
 def _said(question: Question, content: str) -> str:
-    """The answer in words."""
-    parts = question.texts
-    if not parts:
-        return content
-    by_place = dict(zip(question.shown, parts, strict=True))
-    places = [place for place in content.split() if place.isdecimal()]
-    return "; ".join(by_place.get(int(place), "") for place in places) or content
+    by_place = dict(zip(question.shown, question.texts, strict=True)) if question.texts else {}
+    places = [int(place) for place in content.split() if place.isdecimal()]
+    if chosen := [html(by_place[place]) for place in places if place in by_place]:
+        return "".join(chosen)
+    return Markup("<p>{}</p>").format(shorten(content)) if content else ""
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else text[:LONGEST_SAID].rstrip() + " …"

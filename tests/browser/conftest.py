@@ -36,9 +36,13 @@ PATIENCE = 40.0
 """Seconds that anything on the real stack may take; a killed worker's job is back after 15."""
 
 
+def chromium_path() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = chromium_path()
     if path is None:
         reason = (
             "no Chromium on this machine: `apt-get install chromium`, or set CHROMIUM to the path"
