@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.learning import (
     COMPLETE,
     DRAFTED,
-    PATIENCE,
     address,
     same_as_a_fresh_load,
     start_topic,
