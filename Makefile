@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PICCOLO_CONF := techtree.piccolo_conf
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lint types lock clean reset installed installed-dev venv
+.PHONY: help run test check bench chaos format lint types lock clean reset installed installed-dev venv
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ check: installed-dev ## format, lint, types, import contract, then every test
 
 bench: installed-dev ## measure live updates against others; ONLY=fanout RUNS=1 for a part
 	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH)
+
+chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run
+	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(CHAOS)
 
 format: installed-dev ## format the code and repair what can be repaired
 	@$(BIN)/ruff check --fix .

@@ -135,7 +135,7 @@ def _add_enqueue(subcommands: Any) -> None:
     enqueue.add_argument(
         "subject",
         help="draft_syllabus: a topic; write_lesson: a lesson's id; reply_to_message: "
-        "the id of the tutor's message",
+        "the id of the tutor's message; write_question, grade_answer: the row's id",
     )
     enqueue.add_argument(
         "--level",

@@ -10,6 +10,7 @@ from piccolo.table import Table
 from tasks import jobs, progress
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
+from tasks.questions import grade_answer, write_question
 from tasks.queue import enqueue as put_into_queue
 from tasks.syllabi import draft_syllabus
 from techtree.lessons import Lesson, LessonVersion
@@ -21,7 +22,10 @@ from techtree.tutor.library import find_course, load_courses
 
 DONE, FAILED = 0, 1
 
-ACTORS = {actor.actor_name: actor for actor in (draft_syllabus, write_lesson, reply_to_message)}
+ACTORS = {
+    actor.actor_name: actor
+    for actor in (draft_syllabus, write_lesson, reply_to_message, write_question, grade_answer)
+}
 
 KEPT = "Redis is away. The work is kept, and starts when the queue is back."
 
@@ -46,6 +50,8 @@ async def enqueue(actor: str, subject: str, level: Level, *, wait: bool) -> int:
             return await _draft_syllabus(subject, level, wait=wait)
         case "write_lesson":
             return await _write_lesson(_uuid(subject), wait=wait)
+        case "write_question" | "grade_answer":
+            return await _again(_uuid(subject))
         case _:
             return await _reply(_uuid(subject), wait=wait)
 
@@ -101,6 +107,19 @@ async def _reply(message_id: UUID, *, wait: bool) -> int:
         if answered.status != Status.COMPLETE:
             return _failed(answered.failure)
     print(message_id)
+    return DONE
+
+
+async def _again(row: UUID) -> int:
+    """A question or a grading is owed by its row; this asks for it now."""
+    found = await jobs.find(row)
+    if found is None:
+        raise UsageError(f"there is no question and no grading {row}")
+    table, job = found
+    if not Status(job.status).is_open and not await jobs.retry(table, row):
+        raise UsageError(f"{job.kind} {row} is {job.status} already")
+    _tell_if_kept(await put_into_queue(jobs.actor_of(table), row))
+    print(row)
     return DONE
 
 

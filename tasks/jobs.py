@@ -12,8 +12,9 @@ from tasks.broker import broker
 from tasks.queue import enqueue
 from tasks.sweeper import JOBS
 from techtree import work
+from techtree.assessments import Grading, Question
 from techtree.lessons import LessonVersion
-from techtree.live import updates
+from techtree.live import learning, updates
 from techtree.messages import Message
 from techtree.syllabi import Syllabus
 
@@ -23,6 +24,8 @@ SHOW: dict[type[Table], Callable[[UUID], Awaitable[None]]] = {
     Syllabus: updates.show_syllabus,
     LessonVersion: updates.show_lesson,
     Message: updates.show_message,
+    Question: learning.show_question,
+    Grading: learning.show_grading,
 }
 
 
@@ -48,6 +51,11 @@ _SUBJECT: dict[type[Table], str] = {
     " JOIN lesson l ON l.id = w.lesson",
     Message: "SELECT w.*, left(q.content, 60) AS subject FROM message w"
     " JOIN message q ON q.id = w.answers",
+    Question: "SELECT w.*, coalesce(l.title, p.topic, '') AS subject FROM question w"
+    " LEFT JOIN study s ON s.id = w.study LEFT JOIN lesson l ON l.id = s.lesson"
+    " LEFT JOIN placement p ON p.id = w.placement",
+    Grading: "SELECT w.*, left(a.content, 60) AS subject FROM grading w"
+    " JOIN answer a ON a.id = w.answer",
 }
 
 

@@ -7,14 +7,20 @@ import dramatiq
 
 from tasks.author import author
 from tasks.broker import broker
+from tasks.questions import ask_task, take_answer
 from tasks.runs import Attempt, run
 from tasks.text import LiveText
+from techtree.assessments import Question, Use
+from techtree.lessons import Lesson
 from techtree.live import updates
 from techtree.live.channels import of_study
 from techtree.live.publisher import Publisher
-from techtree.messages import Message
+from techtree.live.questions import view
+from techtree.messages import Message, Study
 from techtree.status import Status
 from techtree.teaching import reply_brief
+from techtree.tutor.author import Intent, Purpose, ReplyBrief
+from techtree.tutor.intent import intent_of
 
 
 @dramatiq.actor(broker=broker, notify_shutdown=True)
@@ -30,7 +36,15 @@ async def _reply(attempt: Attempt) -> None:
     brief = await reply_brief(answer)
     if brief is None:
         return
-    await attempt.save(content="", model=author().name)
+    done = await _done_instead(answer, brief)
+    await attempt.save(content=done, model=author().name)
+    if done:
+        attempt.finished = True
+        await attempt.save(status=Status.COMPLETE.value)
+        question = await Message.objects().get(Message.id == answer.answers)
+        answer.content, answer.status = done, Status.COMPLETE
+        await updates.show_messages(answer.study, *filter(None, (question, answer)))
+        return
     answer.content, answer.status = "", Status.WRITING
     question = await Message.objects().get(Message.id == answer.answers)
     region = f"message-{answer.id}"
@@ -48,3 +62,33 @@ async def _reply(attempt: Attempt) -> None:
         await attempt.complete()
         answer.status = Status.COMPLETE
         page.put("status", updates.message_status(answer))
+
+
+async def _done_instead(answer: Message, brief: ReplyBrief) -> str:
+    """Do what the message wants when that is not an answer of the tutor, and say so.
+
+    What it was taken for is kept with it, shown, and can be undone.
+    """
+    asked = await Message.objects().get(Message.id == answer.answers)
+    study = await Study.objects().get(Study.id == answer.study)
+    lesson = await Lesson.with_place(study.lesson) if study else None
+    if asked is None or study is None or lesson is None:
+        return ""
+    task = await Question.active_in(study.id)
+    seen = await view(task) if task else None
+    open_task = task if seen and seen.phase == "open" else None
+    if not asked.intent:
+        text = open_task.content.text if open_task else ""
+        purpose = Purpose("intent", asked.id, study.learner)
+        wanted = await intent_of(author(), asked.content, task=text, purpose=purpose)
+        asked.intent = wanted.value
+        await asked.save([Message.intent])
+    if asked.intent == Intent.ANSWER and open_task is not None:
+        said = open_task.typed(asked.content)
+        given = await take_answer(open_task, study.learner, said, asked.id)
+        await Message.update({Message.answer: given.id}).where(Message.id == asked.id)
+        return "I took this as your answer to the task."
+    if asked.intent in (Intent.EXERCISE, Intent.ASSESSMENT):
+        await ask_task(study, lesson, Use(asked.intent))
+        return f"Your {asked.intent} is being made. It appears above our conversation."
+    return ""

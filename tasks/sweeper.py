@@ -9,10 +9,12 @@ from piccolo.table import Table
 
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
+from tasks.questions import grade_answer, write_question
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
 from tasks.untold import tell_again
 from techtree import work
+from techtree.assessments import Grading, Question
 from techtree.connections import open_database
 from techtree.lessons import LessonVersion
 from techtree.messages import Message
@@ -27,6 +29,8 @@ JOBS: dict[type[Table], Actor[..., None]] = {
     Message: reply_to_message,
     Syllabus: draft_syllabus,
     LessonVersion: write_lesson,
+    Question: write_question,
+    Grading: grade_answer,
 }
 """Which actor fills which table's rows."""
 

@@ -12,15 +12,17 @@ class LiveText:
     """Cuts a growing text into blocks; only the last one is rendered again as it grows.
 
     The page hears of a block before its row holds it. A page that is loaded in between, and one
-    that is rendered afresh because Redis restarted, would miss that block for good: so each block
-    is published once more as soon as the row holds it.
+    that is rendered afresh because Redis restarted, would miss that block: so whatever is published
+    brings all blocks that the row does not hold yet, and each block is published once more as soon
+    as the row does. That is a second of text, and no page ever shows a text with a gap.
     """
 
     def __init__(self, page: Publisher, prefix: str) -> None:
         self._prose = ProseStream()
         self._page = page
         self._prefix = prefix
-        self._unstored: dict[int, Block] = {}
+        self._unstored: dict[int, tuple[str, str]] = {}
+        """By the block's number, as it was published last."""
         page.follow(self._changed)
 
     def checkpoint(self) -> Checkpoint:
@@ -28,11 +30,14 @@ class LiveText:
         held = dict(self._unstored)
 
         def stored() -> None:
-            for number, block in held.items():
-                newest = self._unstored.get(number, block)
-                if newest is block:
-                    self._unstored.pop(number, None)
-                self._page.put(*self._update(newest))
+            for number, update in held.items():
+                newest = self._unstored.get(number)
+                if newest is None:
+                    # A later checkpoint was stored first, and has published what is newer.
+                    continue
+                if newest is update:
+                    del self._unstored[number]
+                self._page.put(*newest)
 
         return Checkpoint({"content": self._prose.text}, stored)
 
@@ -49,9 +54,9 @@ class LiveText:
         return self._updates(self._prose.changed())
 
     def _updates(self, blocks: Iterable[Block]) -> list[tuple[str, str]]:
-        changed = list(blocks)
-        self._unstored.update({block.number: block for block in changed})
-        return [self._update(block) for block in changed]
+        changed = {block.number: self._update(block) for block in blocks}
+        self._unstored.update(changed)
+        return list(self._unstored.values()) if changed else []
 
     def _update(self, block: Block) -> tuple[str, str]:
         return f"b{block.number}", updates.block(self._prefix, block)

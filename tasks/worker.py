@@ -1,15 +1,20 @@
 """What a worker process runs: `dramatiq tasks.worker --processes 1 --threads 256`."""
 
 import asyncio
+import contextlib
 import logging
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 
+from tasks.author import author
 from tasks.broker import broker
 from tasks.sweeper import sweep_for_ever
+from techtree import grading
+from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
 
@@ -25,6 +30,8 @@ class Sweeping(dramatiq.Middleware):
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
         _on_the_loop(self._start())
+        # The first formula to be compared would wait some seconds for what compares it.
+        threading.Thread(target=grading.warm, daemon=True).start()
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         # What this worker hands back is for others: it must not enqueue it for itself.
@@ -46,3 +53,8 @@ def _on_the_loop(work: Coroutine[Any, Any, None]) -> None:
 
 
 broker.add_middleware(Sweeping())
+
+# Loading a model's client takes seconds, and blocks the loop: done before the first job is taken,
+# it holds up no job that another worker would have finished. What is misconfigured, each job says.
+with contextlib.suppress(TutorError):
+    author()

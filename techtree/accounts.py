@@ -117,7 +117,9 @@ class Learner(Table):
     async def take_over(self, guest: Self) -> None:
         """Make what a guest began in this browser the learner's own."""
         async with Learner._meta.db.transaction():
-            for table in ("syllabus", "study", "call"):
+            for statement in _JOIN_STUDIES:
+                await Learner.raw(statement, guest.id, self.id)
+            for table in ("syllabus", "study", "call", "answer", "placement"):
                 await Learner.raw(
                     f"UPDATE {table} SET learner = {{}} WHERE learner = {{}}",  # noqa: S608
                     self.id,
@@ -131,6 +133,20 @@ class Learner(Table):
             .update({Learner.session_version: Learner.session_version + 1})
             .where(Learner.id == self.id)
         )
+
+
+# Both may have studied the same lesson of the catalogue. The guest's evidence moves to the study of
+# the account; the guest's conversation there ends with the guest.
+_TWICE = (
+    "FROM study theirs JOIN study mine ON mine.lesson = theirs.lesson"
+    " WHERE theirs.learner = {} AND mine.learner = {}"
+)
+_JOIN_STUDIES = (
+    "UPDATE quiz SET study = mine.id, left_at = coalesce(left_at, now())"  # noqa: S608
+    f" {_TWICE} AND quiz.study = theirs.id",
+    f"UPDATE question SET study = mine.id, put_away = true {_TWICE} AND question.study = theirs.id",  # noqa: S608
+    f"DELETE FROM study WHERE id IN (SELECT theirs.id {_TWICE})",  # noqa: S608
+)
 
 
 @cache

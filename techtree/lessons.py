@@ -16,6 +16,8 @@ from techtree.status import Status
 from techtree.syllabi import Module, Syllabus
 from techtree.work import FENCE_STEP, Work
 
+MAX_WISH = 300
+
 
 class Lesson(Table):
     """One sitting's worth of a module."""
@@ -45,6 +47,11 @@ class Lesson(Table):
         """The lesson with its syllabus and module."""
         return await cls.objects(cls.syllabus, cls.module).where(cls.id == lesson).first()
 
+    @property
+    def concepts(self) -> list[str]:
+        """Keys of what to ask about; of the lesson itself when it names none."""
+        return list(self.teaches) or list(self.builds_on) or ["lesson"]
+
     async def version(self) -> "LessonVersion | None":
         """Its newest version."""
         return await LessonVersion.newest_of(self.id)
@@ -62,14 +69,17 @@ class Lesson(Table):
             await newest.save([LessonVersion.background])
         return newest
 
-    async def write_again(self, *, background: bool = False) -> "LessonVersion":
-        """A new version to be written; or the one that already is."""
+    async def write_again(self, *, background: bool = False, wish: str = "") -> "LessonVersion":
+        """A new version to be written, with what is to be different; or the one that already is."""
         newest = await self.version()
         if newest and Status(newest.status).is_open:
             return newest
         try:
             return await LessonVersion.objects().create(
-                lesson=self.id, number=newest.number + 1 if newest else 1, background=background
+                lesson=self.id,
+                number=newest.number + 1 if newest else 1,
+                background=background,
+                wish=wish[:MAX_WISH],
             )
         except UniqueViolationError:
             # Another request was quicker: at most one version is open at a time.
@@ -77,6 +87,33 @@ class Lesson(Table):
             if newest is None:
                 raise
             return newest
+
+    async def versions(self) -> "list[LessonVersion]":
+        """All that were written, the newest first."""
+        return (
+            await LessonVersion.objects()
+            .where((LessonVersion.lesson == self.id) & (LessonVersion.content != ""))
+            .order_by(LessonVersion.number, ascending=False)
+        )
+
+    async def go_back(self, number: int) -> "LessonVersion | None":
+        """The text of an earlier version as the newest; None while one is being written."""
+        newest = await self.version()
+        old = await LessonVersion.objects().get(
+            (LessonVersion.lesson == self.id) & (LessonVersion.number == number)
+        )
+        if newest is None or old is None or Status(newest.status).is_open or not old.content:
+            return None
+        if old.number == newest.number:
+            return newest
+        return await LessonVersion.objects().create(
+            lesson=self.id,
+            number=newest.number + 1,
+            content=old.content,
+            model=old.model,
+            wish=old.wish,
+            status=Status.COMPLETE.value,
+        )
 
     async def neighbours(self) -> "Neighbours":
         """The lessons before and after it in reading order."""
@@ -105,6 +142,8 @@ class LessonVersion(Work, Table):
     number = Integer()
     content = Text(default="")
     """Markdown."""
+    wish = Varchar(length=300, default="")
+    """What the learner asked to be different, such as “more examples”."""
     model = Varchar(length=200, default="")
     """Who wrote it. The ledger's rows for this version name the prompts."""
     created_at = Timestamptz(default=TimestamptzNow())

@@ -27,6 +27,8 @@ class Study(Table):
     lesson = ForeignKey(Lesson, null=False, on_delete=OnDelete.cascade)
     opened_at = Timestamptz(default=TimestamptzNow())
     """When the learner last opened the lesson."""
+    revision = Integer(default=0)
+    """Counts what was published of tasks, quiz and progress: the newest reading of them wins."""
 
     study_of_learner = Unique(["learner", "lesson"])
 
@@ -34,10 +36,10 @@ class Study(Table):
     async def open(cls, learner: Learner, lesson: Lesson) -> Self:
         """The learner's study of the lesson, begun now when there is none yet."""
         rows = await cls.raw(
-            "INSERT INTO study (id, learner, lesson, opened_at)"
-            " VALUES (gen_random_uuid(), {}, {}, now())"
+            "INSERT INTO study (id, learner, lesson, opened_at, revision)"
+            " VALUES (gen_random_uuid(), {}, {}, now(), 0)"
             " ON CONFLICT (learner, lesson) DO UPDATE SET opened_at = now()"
-            " RETURNING id, learner, lesson, opened_at",
+            " RETURNING id, learner, lesson, opened_at, revision",
             learner.id,
             lesson.id,
         )
@@ -64,7 +66,11 @@ class Study(Table):
 
     async def messages(self) -> "list[Message]":
         """The conversation, oldest first."""
-        return await Message.objects().where(Message.study == self.id).order_by(Message.position)
+        return (
+            await Message.objects()
+            .where((Message.study == self.id) & Message.wiped_at.is_null())
+            .order_by(Message.position)
+        )
 
     async def ask(self, text: str, key: uuid.UUID) -> "tuple[Message, Message]":
         """The learner's message and the tutor's pending answer.
@@ -101,9 +107,34 @@ class Study(Table):
         await answer.save()
         return asked, answer
 
+    async def ask_instead(
+        self, last: "Message", text: str, key: uuid.UUID
+    ) -> "tuple[Message, Message]":
+        """Ask another question in place of the last one, which goes with its answer."""
+        await Message.delete().where(Message.id == last.id)
+        return await self.ask(text, key)
+
     async def wipe(self) -> None:
-        """Delete the conversation."""
-        await Message.delete().where(Message.study == self.id)
+        """Show the conversation no more. It can be brought back until it is wiped again."""
+        async with Study._meta.db.transaction():
+            await Message.delete().where(
+                (Message.study == self.id) & Message.wiped_at.is_not_null()
+            )
+            await Message.raw(
+                "UPDATE message SET wiped_at = now(), attempt = attempt + (status IN"
+                " ('pending', 'writing'))::int, status = CASE WHEN status IN"
+                " ('pending', 'writing') THEN 'stopped' ELSE status END WHERE study = {}",
+                self.id,
+            )
+
+    async def unwipe(self) -> None:
+        """Bring the conversation back that was wiped last."""
+        await Message.update({Message.wiped_at: None}, force=True).where(Message.study == self.id)
+
+    async def can_unwipe(self) -> bool:
+        return await Message.exists().where(
+            (Message.study == self.id) & Message.wiped_at.is_not_null()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +157,13 @@ class Message(Work, Table):
     """Markdown."""
     key = UUID(null=True, default=None)
     """The form's idempotency key, on a learner's message."""
+    intent = Varchar(length=12, default="")
+    """On a learner's message what it was taken for, once that was decided: `ask`, `exercise`,
+    `assessment` or `answer`."""
+    answer = UUID(null=True, default=None)
+    """The row of evidence that a message taken as an answer became."""
+    wiped_at = Timestamptz(null=True, default=None)
+    """When the conversation was wiped: such messages are shown no more, and can be brought back."""
     answers: ForeignKey["Message"] = ForeignKey(
         "self", null=True, unique=True, on_delete=OnDelete.cascade
     )
@@ -146,3 +184,15 @@ class Message(Work, Table):
             .where((cls.id == message) & (cls.study.learner == learner.id))
             .first()
         )
+
+    async def reply_again(self) -> uuid.UUID | None:
+        """Owe this question's answer again as an answer of the tutor; the id of that message."""
+        rows = await Message.raw(
+            "UPDATE message SET status = 'pending', tries = 0, failure = '', due_at = NULL"
+            " WHERE answers = {} AND status NOT IN ('pending', 'writing') RETURNING id",
+            self.id,
+        )
+        await Message.update({Message.intent: "ask", Message.answer: None}, force=True).where(
+            Message.id == self.id
+        )
+        return rows[0]["id"] if rows else None

@@ -31,6 +31,13 @@ class Level(StrEnum):
         return self.value.replace("-", " ").capitalize()
 
     @property
+    def harder(self) -> "Level | None":
+        """The level above; None above the highest."""
+        levels = list(Level)
+        place = levels.index(self) + 1
+        return levels[place] if place < len(levels) else None
+
+    @property
     def easier(self) -> "Level | None":
         """The level below; None below the lowest."""
         levels = list(Level)

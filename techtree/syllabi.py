@@ -46,6 +46,10 @@ class Syllabus(Work, Table):
     """The modules decided so far, while it is being drafted: what a reload shows."""
     model = Varchar(length=200, default="")
     """Who drafted it."""
+    adapted_from: ForeignKey["Syllabus"] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.set_null, index=True
+    )
+    """The syllabus of the same topic that this one is easier or harder than."""
     created_at = Timestamptz(default=TimestamptzNow(), index=True)
 
     @property
@@ -70,6 +74,32 @@ class Syllabus(Work, Table):
             if again is None:
                 raise
             return again
+
+    async def adapt(self, learner: Learner, level: Level) -> "Syllabus":
+        """The same topic at another level, linked to this one; this one stays."""
+        linked = await Syllabus.objects().get(
+            (Syllabus.adapted_from == self.id)
+            & (Syllabus.learner == learner.id)
+            & (Syllabus.level == level.value)
+        )
+        if linked is not None:
+            return linked
+        other = await Syllabus.ask_for(learner, self.topic, level)
+        if other.adapted_from is None:
+            other.adapted_from = self.id
+            await other.save([Syllabus.adapted_from])
+        return other
+
+    async def linked(self) -> "list[Syllabus]":
+        """The easier and harder ones of the same topic, from the lowest level."""
+        if self.learner is None:
+            return []
+        found = await Syllabus.objects().where(
+            (Syllabus.learner == self.learner)
+            & ((Syllabus.adapted_from == self.id) | (Syllabus.id == (self.adapted_from or self.id)))
+            & (Syllabus.id != self.id)
+        )
+        return sorted(found, key=lambda other: list(Level).index(Level(other.level)))
 
     @classmethod
     async def ask_for_catalogue(cls, topic: str, level: Level) -> Self:
@@ -141,6 +171,12 @@ class Concept(Table):
 
     concept_key = Unique(["syllabus", "key"])
 
+    @classmethod
+    async def names(cls, syllabus: uuid.UUID) -> dict[str, str]:
+        """The names of a syllabus' concepts by key."""
+        rows = await cls.select(cls.key, cls.name).where(cls.syllabus == syllabus)
+        return {row["key"]: row["name"] for row in rows}
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineLesson:
@@ -152,6 +188,11 @@ class OutlineLesson:
     id: uuid.UUID | None = None
     status: str = "none"
     visited: bool = False
+    progress: str = ""
+    """What its learner has reached, as `LessonState` has it; empty where nobody's is shown."""
+    is_known: bool = False
+    """Its learner has proven all that it teaches elsewhere."""
+    teaches: tuple[str, ...] = ()
     number: int = 0
     """Its place in the whole syllabus, from 1."""
 
@@ -167,7 +208,7 @@ class OutlineModule:
 
 _OUTLINE = """
 SELECT m.id AS module_id, m.position AS module_position, m.title AS module_title,
-       m.summary AS module_summary, l.id, l.position, l.title, l.summary,
+       m.summary AS module_summary, l.id, l.position, l.title, l.summary, l.teaches,
        coalesce(v.status, 'none') AS status,
        EXISTS (SELECT 1 FROM study s WHERE s.lesson = l.id AND s.learner = {}) AS visited
 FROM module m JOIN lesson l ON l.module = m.id
@@ -198,7 +239,8 @@ async def _outline(syllabus: Syllabus) -> list[OutlineModule]:
                 row["id"],
                 row["status"],
                 row["visited"],
-                number,
+                teaches=tuple(row["teaches"]),
+                number=number,
             )
         )
     return modules

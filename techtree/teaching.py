@@ -17,7 +17,7 @@ async def lesson_brief(lesson: Lesson, version: LessonVersion | None = None) -> 
     syllabus: Syllabus = lesson.syllabus
     outline = [each for module in await syllabus.outline() for each in module.lessons]
     place = next((i for i, each in enumerate(outline) if each.id == lesson.id), 0)
-    names = await _concept_names(syllabus)
+    names = await Concept.names(syllabus.id)
     return LessonBrief(
         topic=syllabus.topic,
         level=Level(syllabus.level),
@@ -30,6 +30,7 @@ async def lesson_brief(lesson: Lesson, version: LessonVersion | None = None) -> 
         earlier=_titles(outline[:place]),
         later=_titles(outline[place + 1 :]),
         source=lesson.source or None,
+        wish=version.wish if version else "",
         purpose=Purpose("lesson", version.id if version else None, syllabus.learner),
     )
 
@@ -45,7 +46,11 @@ async def reply_brief(answer: Message) -> ReplyBrief | None:
         return None
     before = (
         await Message.objects()
-        .where((Message.study == study.id) & (Message.position < question.position))
+        .where(
+            (Message.study == study.id)
+            & (Message.position < question.position)
+            & Message.wiped_at.is_null()
+        )
         .order_by(Message.position, ascending=False)
         .limit(HISTORY)
     )
@@ -61,11 +66,6 @@ async def reply_brief(answer: Message) -> ReplyBrief | None:
         ),
         purpose=Purpose("reply", answer.id, study.learner),
     )
-
-
-async def _concept_names(syllabus: Syllabus) -> dict[str, str]:
-    rows = await Concept.select(Concept.key, Concept.name).where(Concept.syllabus == syllabus.id)
-    return {row["key"]: row["name"] for row in rows}
 
 
 def _titles(lessons: Iterable[OutlineLesson]) -> tuple[str, ...]:

@@ -66,3 +66,11 @@ def test_vendored_files_are_what_was_published() -> None:
 def test_every_vendored_folder_holds_its_licence() -> None:
     for folder in (STATIC / "vendor").iterdir():
         assert folder.is_file() or (folder / "LICENSE").is_file(), folder
+
+
+def test_pages_with_prose_can_show_maths() -> None:
+    """Without KaTeX's styles each formula would be seen twice."""
+    pages = [page.read_text() for page in rendering.TEMPLATES.rglob("show.html")]
+    with_prose = [page for page in pages if "asset('prose.css')" in page]
+    assert len(with_prose) >= 2
+    assert all("katex.min.css" in page for page in with_prose)

@@ -6,32 +6,12 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from techtree import progress
 from techtree.accounts import Learner
 from techtree.controllers.answers import page
 from techtree.controllers.guards import HttpRequest
 from techtree.controllers.syllabi import LEVELS
-from techtree.status import Level
-from techtree.syllabi import Syllabus
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """A syllabus as the dashboard lists it."""
-
-    id: UUID
-    topic: str
-    title: str
-    level: str
-    status: str
-    modules_total: int
-    lessons_total: int
-    lessons_read: int
-    next_lesson: UUID | None
-    next_title: str | None
-
-    @property
-    def level_label(self) -> str:
-        return Level(self.level).label
+from techtree.progress import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +23,41 @@ class Continue:
 
 @get("/dashboard")
 async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Response[str]:
-    syllabi = await _overviews(signed_in)
+    syllabi = await progress.overviews(signed_in.id)
     return page(
         request,
         "dashboard/show.html",
         signed_in,
         syllabi=syllabi,
-        continue_=_continue(syllabi),
+        continue_=await _continue(signed_in.id, syllabi),
         levels=LEVELS,
     )
 
 
-def _continue(syllabi: list[Overview]) -> Continue | None:
-    """The next unread lesson of what was studied last."""
+async def _continue(learner: UUID, syllabi: list[Overview]) -> Continue | None:
+    """The first lesson that is neither complete nor known, of what was studied last."""
     for each in syllabi:
-        if each.next_lesson is None:
+        if each.next is None:
             continue
-        reason = (
-            f"You have opened {each.lessons_read} of {each.lessons_total} lessons of {each.title}."
-            if each.lessons_read
-            else f"The first lesson of {each.title}."
+        reached = await progress.of_syllabus(each.id, learner)
+        lesson = next(
+            (
+                lesson
+                for lesson in each.lessons
+                if not lesson.completed and not reached.knows(lesson.teaches)
+            ),
+            each.next,
         )
-        return Continue(f"/lessons/{each.next_lesson}", each.next_title or "", reason)
+        return Continue(f"/lessons/{lesson.id}", lesson.title, _reason(each, lesson))
     return None
 
 
-_OVERVIEWS = """
-WITH places AS (
-    SELECT l.syllabus, l.id, l.title, m.id AS module, s.opened_at,
-           row_number() OVER (PARTITION BY l.syllabus ORDER BY m.position, l.position) AS place
-    FROM lesson l JOIN module m ON m.id = l.module
-    JOIN syllabus y ON y.id = l.syllabus AND y.learner = {}
-    LEFT JOIN study s ON s.lesson = l.id AND s.learner = y.learner
-)
-SELECT y.id, y.topic, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.status,
-       count(DISTINCT p.module) AS modules_total, count(p.id) AS lessons_total,
-       count(p.opened_at) AS lessons_read,
-       (array_agg(p.id ORDER BY p.place) FILTER (WHERE p.opened_at IS NULL))[1] AS next_lesson,
-       (array_agg(p.title ORDER BY p.place) FILTER (WHERE p.opened_at IS NULL))[1] AS next_title
-FROM syllabus y LEFT JOIN places p ON p.syllabus = y.id
-WHERE y.learner = {}
-GROUP BY y.id ORDER BY greatest(y.created_at, max(p.opened_at)) DESC LIMIT 200
-"""
-
-
-async def _overviews(learner: Learner) -> list[Overview]:
-    rows = await Syllabus.raw(_OVERVIEWS, learner.id, learner.id)
-    return [Overview(**row) for row in rows]
+def _reason(syllabus: Overview, lesson: progress.Passage) -> str:
+    count = f"{syllabus.completed} of {len(syllabus.lessons)} lessons of {syllabus.title}"
+    if lesson.opened:
+        return f"You opened it and haven’t passed its quiz yet. Complete so far: {count}."
+    if syllabus.completed:
+        return f"It comes next: {count} are complete."
+    if any(each.opened for each in syllabus.lessons):
+        return f"It comes next in {syllabus.title}."
+    return f"The first lesson of {syllabus.title}."

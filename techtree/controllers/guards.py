@@ -9,8 +9,10 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotFoundException
 
 from techtree.accounts import Learner
+from techtree.assessments import Answer, Question
 from techtree.lessons import Lesson
 from techtree.messages import Followed, Message, Study
+from techtree.placements import Placement
 from techtree.syllabi import Syllabus
 
 HttpRequest = Request[Any, Any, Any]
@@ -78,6 +80,18 @@ async def find_followed(lesson: UUID, learner: Learner | None) -> Followed:
 
 async def find_message(message: UUID, learner: Learner | None) -> Message:
     return await Message.for_learner(message, learner) or _not_found()
+
+
+async def find_question(question: UUID, learner: Learner | None) -> Question:
+    return await Question.for_learner(question, learner) or _not_found()
+
+
+async def find_answer(answer: UUID, learner: Learner | None) -> Answer:
+    return await Answer.for_learner(answer, learner) or _not_found()
+
+
+async def find_placement(placement: UUID, learner: Learner | None) -> Placement:
+    return await Placement.for_learner(placement, learner) or _not_found()
 
 
 def _not_found() -> Any:

@@ -10,9 +10,9 @@ from litestar.types import ASGIApp
 
 from tasks.lessons import write_ahead, write_lesson
 from tasks.queue import enqueue
-from techtree import work
+from techtree import progress, work
 from techtree.accounts import Learner
-from techtree.controllers.answers import fragment, go_to, is_htmx, page
+from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
     begin_session,
@@ -22,7 +22,7 @@ from techtree.controllers.guards import (
 )
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
-from techtree.live import updates
+from techtree.live import learning, updates
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
 from techtree.messages import Study
 from techtree.status import Level, Status
@@ -49,6 +49,7 @@ async def show(
     if neighbours.after:
         await write_ahead(neighbours.after)
     syllabus = lesson.syllabus
+    scene = await learning.set_scene(study, lesson, version, neighbours.after)
     return page(
         request,
         "lessons/show.html",
@@ -56,15 +57,22 @@ async def show(
         lesson=lesson,
         lesson_id=lesson.id,
         syllabus=syllabus,
-        modules=await syllabus.outline(),
+        modules=await progress.outline(
+            syllabus, scene.reached if syllabus.learner == learner.id else None
+        ),
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
+        wiped=await study.can_unwipe(),
         messages=updates.with_blocks(await study.messages()),
+        task=await learning.task(scene, oob=False),
+        quiz=await learning.quiz(scene, oob=False),
+        progress=await learning.progress_area(scene, oob=False),
         previous=neighbours.before,
         next=neighbours.after,
         stream=stream,
         message_key=str(uuid4()),
         easier_url=f"/syllabi/{syllabus.id}/easier" if Level(syllabus.level).easier else None,
+        harder_url=f"/syllabi/{syllabus.id}/harder" if Level(syllabus.level).harder else None,
     )
 
 
@@ -92,7 +100,7 @@ async def write(
     newest = await lesson.version()
     if newest and newest.status == Status.COMPLETE:
         await find_own_lesson(lesson_id, signed_in)
-    version = await lesson.write_again()
+    version = await lesson.write_again(wish=await form_text(request, "instruction"))
     await enqueue(write_lesson, version.id)
     return await _content(request, lesson, version)
 

@@ -10,10 +10,11 @@ from tasks.messages import reply_to_message
 from tasks.queue import enqueue
 from techtree import work
 from techtree.accounts import Learner
+from techtree.assessments import Answer, Question
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson, find_message
 from techtree.lessons import Lesson
-from techtree.live import updates
+from techtree.live import learning, updates
 from techtree.messages import MAX_MESSAGE, Message, Study
 from techtree.rendering import render
 
@@ -70,6 +71,81 @@ async def retry(
         return go_to(request, f"/lessons/{message.study.lesson}#chat-form")
     now = await Message.objects().get(Message.id == message.id)
     return fragment(updates.message(now) if now else "", status=202)
+
+
+@post("/messages/{message_id:uuid}/ask")
+async def take_as_question(
+    request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
+    """“I was asking”: what was taken for an answer, or for a wish, is answered by the tutor."""
+    message = await find_message(message_id, signed_in)
+    given = message.answer and await Answer.for_learner(message.answer, signed_in)
+    question = given and await Question.objects().get(Question.id == given.question)
+    if given and question:
+        await given.withdraw(question)
+        await updates.announce(learning.show_answer(question))
+    reply = await message.reply_again()
+    if reply is not None:
+        await enqueue(reply_to_message, reply)
+    return await _conversation(request, message)
+
+
+@post("/messages/{message_id:uuid}/again")
+async def ask_again(
+    request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
+    """Have a question that was answered answered anew."""
+    message = await find_message(message_id, signed_in)
+    reply = await message.reply_again() if message.role == "learner" else None
+    if reply is not None:
+        await enqueue(reply_to_message, reply)
+    return await _conversation(request, message)
+
+
+@post("/messages/{message_id:uuid}/stop")
+async def stop(
+    request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
+    """End an answer that is being written. What is there of it is kept."""
+    message = await find_message(message_id, signed_in)
+    await work.stop(Message, message.id)
+    return await _conversation(request, message)
+
+
+@post("/messages/{message_id:uuid}/edit")
+async def edit(
+    request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
+    """Ask the last question in other words; it and its answer go."""
+    message = await find_message(message_id, signed_in)
+    text = (await form_text(request, "message")).replace("\r\n", "\n")[:MAX_MESSAGE]
+    study = message.study
+    last = [each for each in await study.messages() if each.role == "learner"][-1:]
+    if text and last and last[0].id == message.id:
+        _, reply = await study.ask_instead(last[0], text, uuid4())
+        await enqueue(reply_to_message, reply.id)
+    return await _conversation(request, message)
+
+
+@post("/lessons/{lesson_id:uuid}/messages/undo-wipe")
+async def undo_wipe(
+    request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
+) -> Response[str]:
+    """Bring back the conversation that was wiped last."""
+    lesson = await find_lesson(lesson_id, signed_in)
+    study = await Study.open(signed_in, lesson)
+    await study.unwipe()
+    await updates.announce(updates.show_history(study.id))
+    if not is_htmx(request):
+        return go_to(request, f"/lessons/{lesson.id}#chat-form")
+    return fragment(await updates.chat_history(study.id))
+
+
+async def _conversation(request: HttpRequest, message: Message) -> Response[str]:
+    await updates.announce(updates.show_history(message.study.id))
+    if not is_htmx(request):
+        return go_to(request, f"/lessons/{message.study.lesson}#chat-form")
+    return fragment(await updates.chat_history(message.study.id), status=202)
 
 
 def _refused(

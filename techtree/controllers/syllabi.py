@@ -1,5 +1,6 @@
 """Syllabi: asked for, shown, drafted again, made easier."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -11,7 +12,7 @@ from litestar.types import ASGIApp
 
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import work
+from techtree import progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -87,8 +88,9 @@ async def show(
         "syllabi/show.html",
         learner,
         syllabus=syllabus,
-        modules=await syllabus.outline(),
+        modules=await progress.outline(syllabus),
         stream=stream,
+        linked=await syllabus.linked(),
     )
 
 
@@ -124,11 +126,28 @@ async def easier(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
     """The same topic one level lower. The old syllabus stays."""
+    return await _adapted(request, syllabus_id, learner, lambda level: level.easier)
+
+
+@post("/syllabi/{syllabus_id:uuid}/harder")
+async def harder(
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
+    """The same topic one level higher. The old syllabus stays."""
+    return await _adapted(request, syllabus_id, learner, lambda level: level.harder)
+
+
+async def _adapted(
+    request: HttpRequest,
+    syllabus_id: UUID,
+    learner: Learner | None,
+    other_level: Callable[[Level], Level | None],
+) -> Response[str]:
     syllabus = await find_own_syllabus(syllabus_id, learner)
-    lower = Level(syllabus.level).easier
-    if learner is None or lower is None:
+    level = other_level(Level(syllabus.level))
+    if learner is None or level is None:
         return go_to(request, f"/syllabi/{syllabus.id}")
-    other = await Syllabus.ask_for(learner, syllabus.topic, lower)
+    other = await syllabus.adapt(learner, level)
     await enqueue(draft_syllabus, other.id)
     return go_to(request, f"/syllabi/{other.id}")
 

@@ -61,10 +61,11 @@ def _read(answer: str) -> list[Measured]:
 
 
 def _bare(answer: str) -> str:
-    """The answer without “the answer is”, `x =` or the steps before the last equals sign."""
+    """The answer without “the answer is”, a currency's sign, or what stands before the last `=`."""
     text = plain(answer).strip().rstrip(".!").strip()
     text = re.split(r"=|≈|\\approx", text)[-1].strip()
-    return re.sub(LEAD_IN, "", text, flags=re.IGNORECASE)
+    text = re.sub(LEAD_IN, "", text, flags=re.IGNORECASE)
+    return re.sub(r"^[€$£¥]\s*|\s*[€$£¥]$", "", text)
 
 
 LEAD_IN = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["syllabus", "lesson", "study"]
+Kind = Literal["syllabus", "lesson", "study", "placement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ def of_syllabus(syllabus: UUID) -> Channel:
 def of_lesson(lesson: UUID) -> Channel:
     """The text of a lesson: the same for everybody who may read it."""
     return Channel("lesson", lesson)
+
+
+def of_placement(placement: UUID) -> Channel:
+    """The questions of one learner's placement."""
+    return Channel("placement", placement)
 
 
 def of_study(study: UUID) -> Channel:

@@ -98,7 +98,7 @@ class Stream(Reader):
         self.poll = poll
         self.ended = False
         self.wrote_at = time.monotonic()
-        self.ends_at = self.wrote_at + LIFETIME
+        self.ends_at = self.wrote_at + (POLL if poll else LIFETIME)
         self._live = live
         self._access = access
         self._reading = False
@@ -125,7 +125,7 @@ class Stream(Reader):
             if self._live.draining:
                 self.drain()
             asyncio.get_running_loop().call_later(
-                *((POLL, self.end) if self.poll else (SECOND_FRAME, self._second_frame))
+                *((POLL, self._end_poll) if self.poll else (SECOND_FRAME, self._second_frame))
             )
             await self._live.fanout.join(self)
             while (await receive())["type"] != "http.disconnect":
@@ -159,7 +159,7 @@ class Stream(Reader):
         if self._sending:
             if now - self._blocked_since > BLOCKED:
                 self._abort()
-        elif now >= self.ends_at:
+        elif now >= self.ends_at and not self.poll:
             self.end(_DRAIN)
         elif now - self.wrote_at >= HEARTBEAT:
             self._write(_HEARTBEAT)
@@ -195,6 +195,8 @@ class Stream(Reader):
                 logger.info("A page waits to be brought up to date: %s", error)
                 self._stale = True
                 await asyncio.sleep(RETRY)
+            if self.poll and time.monotonic() >= self.ends_at:
+                self.end()
         self._reading = False
 
     async def _read_log(self) -> None:
@@ -215,6 +217,11 @@ class Stream(Reader):
             self.sign_out()
 
     # Writing
+
+    def _end_poll(self) -> None:
+        # While the log is being read there may be news; then the end comes after it.
+        if not self._reading:
+            self.end()
 
     def _second_frame(self) -> None:
         if not self._sending and not self.ended:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from redis.exceptions import RedisError
 
-from techtree import prose
+from techtree import progress, prose
 from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
@@ -40,7 +40,14 @@ async def afresh(channel: Channel) -> str:
             newest = await LessonVersion.newest_of(channel.row)
             return lesson_content(channel.row, newest)
         case "study":
-            return await chat_history(channel.row)
+            # Imported here: what learning publishes goes through this module.
+            from techtree.live import learning  # noqa: PLC0415
+
+            return f"{await chat_history(channel.row)}\n{await learning.of_a_study(channel.row)}"
+        case "placement":
+            from techtree.live import learning  # noqa: PLC0415
+
+            return await learning.placement(channel.row)
 
 
 async def announce(publication: Awaitable[None]) -> None:
@@ -59,7 +66,7 @@ async def syllabus_tree(syllabus: UUID) -> str:
     found = await Syllabus.objects().get(Syllabus.id == syllabus)
     if found is None:
         return ""
-    modules = await found.outline()
+    modules = await progress.outline(found)
     return render("syllabi/_updates.html", syllabus=found, modules=modules)
 
 
@@ -109,8 +116,15 @@ async def show_lesson(version: UUID) -> None:
 
 
 async def chat_history(study: UUID) -> str:
-    messages = await Message.objects().where(Message.study == study).order_by(Message.position)
-    return render("messages/_history.html", messages=with_blocks(messages), swap_oob=True)
+    messages = (
+        await Message.objects()
+        .where((Message.study == study) & Message.wiped_at.is_null())
+        .order_by(Message.position)
+    )
+    wiped = await Message.exists().where((Message.study == study) & Message.wiped_at.is_not_null())
+    return render(
+        "messages/_history.html", messages=with_blocks(messages), wiped=wiped, swap_oob=True
+    )
 
 
 def message(*rows: Message) -> str:
@@ -173,6 +187,7 @@ class MessageView:
         self.status = row.status
         self.failure = row.failure
         self.position = row.position
+        self.intent = row.intent
         self.blocks = blocks_of(row.content, open_end=Status(row.status).is_open)
 
 

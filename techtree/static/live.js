@@ -6,9 +6,9 @@
   const on = (event, act, target = document) => target.addEventListener(event, act);
   const local = storage(() => localStorage);
   const tab = storage(() => sessionStorage);
-  const SILENCE = 40_000; // A sign of life comes every 15 s, an answer to a poll within 25 s.
+  const SILENCE = 40_000; // An answer to a poll comes within 25 s.
 
-  // Storage may be switched off; then nothing is remembered.
+  // Storage may be switched off.
   function storage(open) {
     try {
       return open();
@@ -79,7 +79,7 @@
       if (document.hidden) return;
       const over = new Promise((done) => end = done);
       const mode = polls() ? "&mode=poll" : "";
-      const patience = setTimeout(() => mode || usePolls(), 2500);
+      const patience = setTimeout(() => mode || connected || usePolls(), 2500);
       slot = lock?.name;
       connected = 0;
       heardAt = Date.now();
@@ -94,7 +94,6 @@
     }
     // A proxy that holds streams back lets short answers through.
     function usePolls() {
-      if (connected) return;
       tab.polls = Date.now();
       failures = 0;
       close();
@@ -109,6 +108,7 @@
       const slept = now - tickedAt > 5000;
       tickedAt = now;
       if (slept || now - heardAt > SILENCE) close();
+      else if (connected && !polls() && now - heardAt > 15_000) usePolls();
       else if (slot && connected && now - connected > 2000) {
         const { pending } = await navigator.locks.query();
         if (pending.some(({ name }) => name === slot)) close();
@@ -251,7 +251,7 @@
     unsent = response ? "" : find("#chat-message").value;
   }
 
-  // The form's key keeps a question that had arrived after all from being asked twice.
+  // The form's key keeps it from being asked twice.
   function sendAgain() {
     if (unsent && unsent === find("#chat-message").value) find("#chat-form").requestSubmit();
     unsent = "";

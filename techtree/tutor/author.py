@@ -85,6 +85,8 @@ class LessonBrief:
     """`title: summary` of the lessons before this one, in reading order."""
     later: tuple[str, ...] = ()
     source: str | None = None
+    wish: str = ""
+    """What the learner wants to be different this time: data, never instructions."""
     purpose: Purpose = Purpose("lesson")
 
 

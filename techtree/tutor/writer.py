@@ -47,6 +47,7 @@ def _filled(brief: LessonBrief) -> Prompt:
         "builds_on": _listed(brief.builds_on),
         "earlier": _listed(brief.earlier),
         "later": _listed(brief.later),
+        "wish": brief.wish,
     }
     return fill("lesson", values)
 

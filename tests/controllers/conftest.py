@@ -1,14 +1,21 @@
 """Browsers of several learners against the real application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from redis.asyncio import Redis as RedisClient
 
+from tasks import author as authors
+from tasks.questions import _grade, _write, grade_answer, write_question
+from tasks.runs import run
+from techtree import work
 from techtree.accounts import Learner
 from techtree.app import create_app
+from techtree.assessments import Grading, Question
+from techtree.live import learning
+from tests.fakes.author import FakeAuthor
 
 PASSWORDS = {"ada@example.org": "a good long password", "eve@example.org": "another long password"}
 
@@ -68,3 +75,20 @@ async def eves(eve: Learner, redis: "RedisClient") -> AsyncIterator[Visitor]:
     """Eve's browser."""
     async with browser() as client:
         yield await Visitor(client).sign_in(eve)
+
+
+@pytest.fixture
+def author() -> Iterator[FakeAuthor]:
+    fake = FakeAuthor()
+    authors.use(fake)
+    yield fake
+    authors.use(None)
+
+
+async def work_off() -> None:
+    """Do what the workers would do now."""
+    while questions := await work.owed(Question):
+        for owed in questions:
+            await run(write_question, Question, owed.row, _write, learning.show_question)
+    for owed in await work.owed(Grading):
+        await run(grade_answer, Grading, owed.row, _grade, learning.show_grading)

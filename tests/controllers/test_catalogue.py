@@ -69,3 +69,14 @@ async def test_a_reader_may_have_written_what_failed(eves: Visitor, public_lesso
     version = await public_lesson.version()
     assert version
     assert (version.number, version.status) == (2, Status.PENDING)
+
+
+async def test_the_page_knows_whether_it_is_its_learners_own(
+    adas: Visitor, eves: Visitor, ada_lesson: Lesson
+) -> None:
+    await Syllabus.update({Syllabus.in_catalogue: True}).where(
+        Syllabus.id == ada_lesson.syllabus.id
+    )
+    path = f"/lessons/{ada_lesson.id}"
+    assert 'class="lesson-layout" data-own' in (await adas.get(path)).text
+    assert 'class="lesson-layout">' in (await eves.get(path)).text

@@ -6,7 +6,7 @@ import pytest
 
 from techtree.grading import DONT_KNOW, Grade, Method, Verdict, by_rule, gives_up
 from techtree.grading.words import normalised
-from techtree.items import ITEM, AnyItem
+from techtree.items import ITEM, AnyItem, Number
 from tests.grading.answers import labelled
 
 ITEMS = {case.item.key: case.item for case in labelled()}
@@ -65,6 +65,14 @@ async def test_a_chosen_misconception_is_answered_by_name() -> None:
 )
 async def test_feedback_on_a_number_says_what_is_missing(answer: str, words: str) -> None:
     assert words in (await _graded(ITEMS["speed"], answer)).feedback
+
+
+@pytest.mark.parametrize("answer", ["€100", "100 €", "£ 100", "100€."])
+async def test_a_currency_may_stand_by_a_bare_number(answer: str) -> None:
+    item = Number(
+        kind="number", key="price", concepts=("p",), text="?", explanation="!", answer=100
+    )
+    assert (await _graded(item, answer)).verdict is Verdict.CORRECT
 
 
 async def test_a_formula_of_the_question_itself_is_no_answer() -> None:

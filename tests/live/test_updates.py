@@ -27,7 +27,7 @@ from techtree.tutor.author import TutorError
 from tests.conftest import knots
 from tests.controllers.conftest import Visitor, browser
 from tests.fakes.author import Cue, FakeAuthor
-from tests.live.elements import Element, swap
+from tests.live.page import EventParser, Page
 
 
 class Pause(asyncio.Event):
@@ -56,29 +56,18 @@ class Tab:
 
     def __init__(self, path: str, html: str) -> None:
         self.path = path
-        self.page = Element.parse(html)
-        live = self.page.find("live")
-        assert live is not None
-        self.stream = live.attributes["hx-sse:connect"]
+        self.page = Page(html)
+        self.stream = self.page.stream
 
     def hear(self, events: str) -> None:
-        for event in events.split("\n\n"):
-            if event.startswith("id: "):
-                lines = event.split("\n")
-                self.stream = f"{self.path}/events?after={lines[0][4:]}"
-                swap(self.page, "\n".join(line.removeprefix("data: ") for line in lines[1:]))
+        for event in EventParser().feed(events.encode()):
+            self.page.apply(event)
+        if self.page.cursor:
+            self.stream = f"{self.path}/events?after={self.page.cursor}"
 
     @property
     def regions(self) -> list[str]:
-        """The lines of all that lives."""
-        found = [each.html for each, _ in self.page.walk() if _is_live(each.id)]
-        assert found
-        return "".join(found).split("\n")
-
-
-def _is_live(identity: str) -> bool:
-    names = ("lesson-content-area", "chat-history", "lesson-outline")
-    return identity in names or (identity.startswith("syllabus-") and identity.endswith("-tree"))
+        return self.page.regions
 
 
 class Watch:

@@ -107,6 +107,8 @@ def test_the_actors_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "draft_syllabus",
         "write_lesson",
         "reply_to_message",
+        "write_question",
+        "grade_answer",
     }
 
 

@@ -1,0 +1,130 @@
+"""A question as a learner may see it: never its key, and its explanation only when it is over."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from techtree import prose
+from techtree.assessments import WORKED_EXAMPLE, Answer, Grading, Question, Use
+from techtree.grading import Verdict, feedback
+from techtree.items import Code, Number, Order, Short, TrueFalse
+from techtree.status import Status
+
+HELP = {1: "Nudge", 2: "Strategy", 3: "Next step", WORKED_EXAMPLE: "Worked example"}
+
+VERDICTS = {
+    Verdict.CORRECT: "Right",
+    Verdict.PARTLY: "Partly right",
+    Verdict.INCORRECT: "Not right",
+    Verdict.UNSURE: "Say more",
+    Verdict.UNGRADED: "Not graded yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The last answer and what was found of it."""
+
+    id: UUID
+    verdict: str
+    label: str
+    said: str
+    feedback: str
+    """HTML."""
+    is_self_marked: bool
+    can_be_contested: bool
+    grading: Grading | None
+
+
+class QuestionView:
+    def __init__(
+        self, question: Question, answers: list[Answer], gradings: dict[UUID, Grading]
+    ) -> None:
+        self.id = question.id
+        self.use = Use(question.use)
+        self.status = question.status
+        self.failure = question.failure
+        self.flagged = question.flagged
+        self.is_written = question.item is not None and question.status == Status.COMPLETE
+        self.is_over = bool(answers) and bool(answers[-1].final)
+        # One key for each place in the question's course: a form sent twice is one answer.
+        self.key = uuid5(question.id, str(len(answers)))
+        self.last = _answer(question, answers, gradings) if answers and self.is_written else None
+        if self.is_written:
+            self._open(question)
+
+    def _open(self, question: Question) -> None:
+        item = question.content
+        self.kind = item.kind
+        self.text = html(item.text)
+        self.parts = [html(text) for text in question.texts]
+        self.plain_parts = question.texts if isinstance(item, Order) else []
+        self.unit = isinstance(item, Number) and bool(item.unit)
+        self.starter = item.starter if isinstance(item, Code) else ""
+        self.rubric = list(item.rubric) if isinstance(item, Short | Code) else []
+        self.is_binary = isinstance(item, TrueFalse)
+        shown = [(HELP[n], html(text)) for n, text in enumerate(item.hints[: question.help], 1)]
+        if question.help >= WORKED_EXAMPLE:
+            shown.append((HELP[WORKED_EXAMPLE], html(feedback.solution(item))))
+        self.help = shown
+        self.had_worked_example = question.help >= WORKED_EXAMPLE
+        after = question.help + 1
+        self.next_help = after if after <= len(item.hints) else WORKED_EXAMPLE
+        self.next_help_label = HELP[self.next_help]
+        self.can_help = (
+            self.use is Use.EXERCISE and not self.had_worked_example and not self.is_over
+        )
+        self.reference = html(item.reference) if self.phase == "self-mark" else ""  # type: ignore[union-attr]
+
+    @property
+    def phase(self) -> str:
+        """`writing`, `failed`, `open`, `waiting`, `ungraded`, `self-mark` or `over`."""
+        if not self.is_written:
+            return "writing" if Status(self.status).is_open else "failed"
+        if self.last and self.last.verdict == Verdict.UNGRADED:
+            grading = self.last.grading
+            if grading is None or Status(grading.status).is_open:
+                return "waiting"
+            return "self-mark" if grading.status == Status.STOPPED else "ungraded"
+        return "over" if self.is_over else "open"
+
+
+async def view(question: Question) -> QuestionView:
+    """The question with its answers as they stand now."""
+    answers = await Answer.standing(question.id)
+    owed = await Grading.objects().where(
+        Grading.answer.is_in([answer.id for answer in answers] or [question.id])
+    )
+    return QuestionView(question, answers, {grading.answer: grading for grading in owed})
+
+
+def html(markdown: str) -> str:
+    return "".join(block.html for block in prose.render(markdown))
+
+
+def _answer(question: Question, answers: list[Answer], gradings: dict[UUID, Grading]) -> AnswerView:
+    last = answers[-1]
+    verdict = Verdict(last.verdict)
+    grading = gradings.get(last.id)
+    return AnswerView(
+        last.id,
+        verdict.value,
+        VERDICTS[verdict],
+        _said(question, last.content),
+        html(last.feedback),
+        last.method == "self",
+        verdict in (Verdict.INCORRECT, Verdict.PARTLY)
+        and grading is None
+        and not last.looked_at_again
+        and last.method != "self",
+        grading,
+    )
+
+
+def _said(question: Question, content: str) -> str:
+    """The answer in words."""
+    parts = question.texts
+    if not parts:
+        return content
+    by_place = dict(zip(question.shown, parts, strict=True))
+    places = [place for place in content.split() if place.isdecimal()]
+    return "; ".join(by_place.get(int(place), "") for place in places) or content

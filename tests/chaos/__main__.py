@@ -1,0 +1,32 @@
+"""`make chaos SEED=… ROUNDS=…`: seeded faults over the real stack, and how its pages fare."""
+
+import argparse
+import asyncio
+import random
+import signal
+import sys
+
+from tests.chaos.chaos import run
+from tests.chaos.faults import FAULTS, schedule
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(10_000))
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--tabs", type=int, default=6, help="windows of each learner on each page")
+    parser.add_argument("--sleep", type=float, default=20, help="seconds that readers sleep")
+    parser.add_argument("--only", action="append", help="a fault's name; can be given often")
+    options = parser.parse_args()
+    chosen = [each for each in FAULTS if not options.only or each.name in options.only]
+    print(f"seed {options.seed}, {options.rounds} round(s) of {len(chosen)} faults", flush=True)  # noqa: T201
+    faults = schedule(options.seed, options.rounds, chosen)
+    # As Ctrl-C does: what was started is stopped, and what was made is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    report = asyncio.run(run(options.seed, faults, tabs=options.tabs, sleep=options.sleep))
+    print(report)  # noqa: T201
+    return 0 if report.is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

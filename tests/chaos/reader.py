@@ -1,0 +1,180 @@
+"""An open page without a browser: connects, reconnects and swaps as live.js and htmx do."""
+
+import asyncio
+import contextlib
+import random
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+import httpx
+
+from tests.chaos.learner import Learner
+from tests.chaos.texts import WORD, flaws
+from tests.live.elements import Element
+from tests.live.page import Event, EventParser, Page
+
+OPEN = ("pending", "writing")
+
+
+@dataclass(slots=True)
+class Text:
+    """A text on a page."""
+
+    status: str
+    words: int
+    changes: list[float] = field(default_factory=list)
+    """When its number of words changed."""
+
+    def changed_after(self, moment: float) -> float | None:
+        """The first change since then."""
+        at = bisect_right(self.changes, moment)
+        return self.changes[at] if at < len(self.changes) else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Reader:
+    def __init__(
+        self, learner: Learner, path: str, rng: random.Random, *, polls: bool = False
+    ) -> None:
+        self.learner = learner
+        self.path = path
+        self._mode = "&mode=poll" if polls else ""
+        self.page: Page
+        self.texts: dict[str, Text] = {}
+        self.counts: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self.strangers: set[bytes] = set()
+        """What only others may read."""
+        self.connected = False
+        self._rng = rng
+        self._asleep = False
+        self._reads = asyncio.Event()
+        self._reads.set()
+        self._task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        self.page = Page(await self.learner.load(self.path))
+        self._look()
+        self._task = asyncio.create_task(self._live())
+
+    async def close(self) -> None:
+        for task in filter(None, (self._task, self._listening)):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def stop_reading(self) -> None:
+        """The connection stays; nothing is taken from it."""
+        self._reads.clear()
+
+    def fall_asleep(self) -> None:
+        """The window is hidden: live.js closes the connection."""
+        self._asleep = True
+        if self._listening:
+            self._listening.cancel()
+
+    def wake_up(self) -> None:
+        self._asleep = False
+        self._reads.set()
+
+    async def _live(self) -> None:
+        failures = 0
+        while True:
+            self.delay = 0.5
+            self.connected = False
+            if not self._asleep:
+                await self._listen_once()
+                failures = 0 if self.connected else failures + 1
+            self.connected = False
+            # As live.js waits; a page that wakes up connects at once.
+            wait = min(2.0, 0.25 * 2**failures) if failures else self.delay
+            deadline = time.monotonic() + wait * self._rng.uniform(0.75, 1.25)
+            while self._asleep or time.monotonic() < deadline:
+                if self._asleep:
+                    deadline = 0
+                await asyncio.sleep(0.01)
+
+    async def _listen_once(self) -> None:
+        self._listening = asyncio.create_task(self._listen())
+        try:
+            await self._listening
+        except asyncio.CancelledError:
+            if not self._asleep:
+                raise
+        except httpx.HTTPError:
+            self.counts["cut"] += 1
+
+    async def _listen(self) -> None:
+        headers = {"Last-Event-ID": self.page.cursor} if self.page.cursor else {}
+        address = self.page.stream + self._mode
+        async with self.learner.client.stream("GET", address, headers=headers) as answer:
+            if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+                self.counts["refused"] += 1
+                return
+            self.counts["connected"] += 1
+            events = EventParser(self.page.cursor)
+            async for piece in answer.aiter_bytes():
+                await self._reads.wait()
+                if self._heard_of_others(piece):
+                    self.counts["foreign"] += 1
+                for event in events.feed(piece):
+                    self._take(event)
+
+    def _take(self, event: Event) -> None:
+        if event.retry is not None:
+            self.delay = event.retry / 1000
+        if event.name == "hello":
+            self.connected = True
+        elif event.name == "auth":
+            self.problems.append("was told that the session ended")
+        elif not event.name:
+            self.counts["deliveries"] += 1
+            self.page.apply(event)
+            self._look()
+
+    def _look(self) -> None:
+        """Sample the growing texts: each must be the beginning of what its author writes."""
+        now = time.monotonic()
+        for identity, status, text in texts_of(self.page):
+            words = len(WORD.findall(text))
+            known = self.texts.setdefault(identity, Text(status, 0))
+            known.status = status
+            if known.words == words:
+                continue
+            known.words = words
+            known.changes.append(now)
+            found = flaws(text)
+            for each in fields(found):
+                if number := getattr(found, each.name):
+                    self.counts[each.name] += number
+                    self.problems.append(f"{each.name} {number}: {_outline(text)}")
+
+    def _heard_of_others(self, piece: bytes) -> bool:
+        return any(secret in piece for secret in self.strangers)
+
+
+def texts_of(page: Page) -> Iterator[tuple[str, str, str]]:
+    """Id, status and text of what is written on a page."""
+    for each, _ in page.root.walk():
+        if "data-status" in each.attributes and not each.id.startswith("syllabus-"):
+            blocks = [b for b, _ in each.walk() if b.id.endswith("-blocks")]
+            yield each.id, each.attributes["data-status"], "".join(map(_text, blocks))
+
+
+def _text(element: Element) -> str:
+    # A space between blocks: words of two never run together.
+    return "".join(
+        f" {_text(child)}" if isinstance(child, Element) else child for child in element.children
+    )
+
+
+def _outline(text: str) -> str:
+    words = [f"{code}{number}" for code, number in WORD.findall(text)]
+    return " ".join([*words[:3], "…", *words[-30:]])

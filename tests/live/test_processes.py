@@ -1,0 +1,134 @@
+"""What web processes do with open pages when one is told to stop, or a learner signs out."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import httpx
+import pytest
+from redis.asyncio import Redis as RedisClient
+
+from techtree import launch
+from techtree.accounts import Learner
+from techtree.lessons import Lesson
+from techtree.settings import ROOT
+from techtree.syllabi import Syllabus
+from tests.controllers.conftest import Visitor
+from tests.setup.started import free_port
+
+WINDOW = 4.0
+STREAMS = 200
+
+
+class Web:
+    """A web process of its own on the tests' servers."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        options = ["--factory", "--port", str(self.port), "--log-level", "warning"]
+        command = [sys.executable, "-m", "uvicorn", "techtree.app:create_app", *options]
+        self.process = subprocess.Popen(
+            launch.command(command, stop=signal.SIGKILL),
+            cwd=ROOT,
+            env={**os.environ, "TECHTREE_DRAIN": str(WINDOW)},
+        )
+
+    async def is_live(self) -> None:
+        async with asyncio.timeout(60), httpx.AsyncClient() as client:
+            while True:
+                try:
+                    await client.get(f"{self.address}/health/live")
+                except httpx.TransportError:
+                    await asyncio.sleep(0.1)
+                else:
+                    return
+
+
+@pytest.fixture
+async def webs(database: None, redis: "RedisClient") -> AsyncIterator[list[Web]]:
+    webs = [Web(), Web()]
+    try:
+        for web in webs:
+            await web.is_live()
+        yield webs
+    finally:
+        for web in webs:
+            web.process.kill()
+            web.process.wait()
+
+
+async def test_a_deploy_lets_pages_leave_one_by_one_and_ends_by_itself(
+    webs: list[Web], ada_syllabus: Syllabus
+) -> None:
+    await Syllabus.update({Syllabus.in_catalogue: True}).where(Syllabus.id == ada_syllabus.id)
+    path = f"/syllabi/{ada_syllabus.id}/events?after="
+    pages = [await _open(webs[0].port, path) for _ in range(STREAMS)]
+    farewells = [asyncio.create_task(_farewell(page)) for page in pages]
+    began = time.monotonic()
+    webs[0].process.send_signal(signal.SIGTERM)
+
+    left = sorted([each - began for each in await asyncio.gather(*farewells)])
+    code = await asyncio.to_thread(webs[0].process.wait, 10)
+
+    # Uvicorn ends by the signal that it was told to end with.
+    assert code in (0, -signal.SIGTERM)
+    assert WINDOW * 0.9 < left[-1] < WINDOW + 2
+    even = STREAMS / WINDOW
+    busiest = max(sum(at <= each < at + 0.5 for each in left) for at in left)
+    assert busiest <= 2 * even * 0.5
+    assert max(later - earlier for earlier, later in pairwise(left)) < 0.5
+    newcomer = await _open(webs[1].port, path)
+    newcomer.close()
+
+
+async def test_signing_out_ends_the_stream_that_another_process_serves(
+    webs: list[Web], ada: Learner, ada_lesson: Lesson
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=webs[0].address) as here,
+        httpx.AsyncClient(base_url=webs[1].address, timeout=20) as there,
+    ):
+        visitor = await Visitor(here).sign_in(ada)
+        await visitor.get(f"/lessons/{ada_lesson.id}")
+        there.cookies = here.cookies
+        async with there.stream("GET", f"/lessons/{ada_lesson.id}/events?after=") as stream:
+            pieces = stream.aiter_bytes()
+            assert b"event: hello" in await anext(pieces)
+            began = time.monotonic()
+            await visitor.post("/sign-out")
+            rest = b"".join([piece async for piece in pieces])
+        assert b"event: auth" in rest
+        assert time.monotonic() - began < 1
+
+
+async def _open(port: int, path: str) -> "_Page":
+    page = _Page(*await asyncio.open_connection("127.0.0.1", port))
+    page.writer.write(f"GET {path} HTTP/1.1\r\nHost: techtree\r\n\r\n".encode())
+    assert b"200" in await page.reader.readline()
+    await asyncio.wait_for(page.reader.readuntil(b"event: hello"), 10)
+    return page
+
+
+class _Page:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+async def _farewell(page: _Page) -> float:
+    """When the page was asked to leave, by a response that then ended as it should."""
+    await page.reader.readuntil(b"event: drain\nretry: 200\n")
+    at = time.monotonic()
+    rest = await page.reader.readuntil(b"\r\n0\r\n\r\n")
+    assert b"event:" not in rest
+    page.close()
+    return at

@@ -1,0 +1,134 @@
+"""nginx, HAProxy and Squid with the configurations of docs/proxies.md, word for word."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from techtree.settings import ROOT
+from tests.chaos.learner import Learner
+from tests.proxies.reading import arrives_whole
+from tests.setup.started import Started, free_port
+
+FORCED = "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering; proxy_http_version 1.1;"
+
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+SQUID = """
+pid_filename {folder}/squid.pid
+access_log none
+cache_log {folder}/cache.log
+cache_store_log none
+coredump_dir {folder}
+shutdown_lifetime 0 seconds
+pinger_enable off
+{site}
+"""
+
+
+def documented(language: str, *, listen: int, server: int) -> str:
+    """The configuration that the document shows, on other ports."""
+    text = (ROOT / "docs" / "proxies.md").read_text()
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found, language
+    return found[1].replace("8080", str(listen)).replace("8000", str(server))
+
+
+def nginx(folder: Path, site: str) -> list[str]:
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, site=site))
+    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+def forced_nginx(folder: Path, site: str) -> list[str]:
+    return nginx(folder, site.replace("proxy_http_version 1.1;", FORCED))
+
+
+def plain_nginx(folder: Path, site: str) -> list[str]:
+    """As somebody writes it who knows of nothing."""
+    return nginx(folder, re.sub(r"proxy_(?!pass)[^;]*;", "", site))
+
+
+def haproxy(folder: Path, site: str) -> list[str]:
+    (folder / "haproxy.cfg").write_text(site)
+    return ["haproxy", "-f", str(folder / "haproxy.cfg")]
+
+
+def squid(folder: Path, site: str) -> list[str]:
+    folder.chmod(0o777)
+    (folder / "squid.conf").write_text(SQUID.format(folder=folder, site=site))
+    return ["squid", "-N", "-f", str(folder / "squid.conf")]
+
+
+@pytest.mark.parametrize(
+    ("language", "command"),
+    [
+        ("nginx", nginx),
+        ("nginx", plain_nginx),
+        ("nginx", forced_nginx),
+        ("haproxy", haproxy),
+        ("squid", squid),
+    ],
+)
+async def test_a_growing_lesson_arrives_whole(
+    site: Started,
+    tmp_path: Path,
+    language: str,
+    command: Callable[[Path, str], list[str]],
+) -> None:
+    program = language
+    if shutil.which(program) is None:
+        reason = f"no {program} on this machine: `apt-get install {program}` to test behind it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    port = free_port()
+    line = command(tmp_path, documented(language, listen=port, server=site.port))
+    with running(line, port, tmp_path):
+        async with Learner(program, f"http://127.0.0.1:{port}") as learner:
+            await arrives_whole(learner)
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 20
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{command[0]} does not start:\n{(folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
