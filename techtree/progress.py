@@ -48,6 +48,7 @@ class Evidence:
     concepts: tuple[str, ...]
     verdict: Verdict
     help: int = 0
+    syllabus: uuid.UUID | None = None
 
     @property
     def unaided(self) -> bool:
@@ -61,6 +62,7 @@ class Passed:
     at: datetime
     lesson: uuid.UUID
     concepts: tuple[str, ...]
+    syllabus: uuid.UUID | None = None
 
 
 def masteries(evidence: Sequence[Evidence], passed: Sequence[Passed]) -> dict[str, Mastery]:
@@ -184,6 +186,21 @@ async def overviews(learner: uuid.UUID) -> list[Overview]:
     return [Overview(**row, lessons=tuple(passages.get(row["id"], ()))) for row in syllabi]
 
 
+async def mastery_by_syllabus(
+    learner: uuid.UUID, syllabi: list[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Mastery]]:
+    """What this learner has reached in each of these syllabi, by the keys of its concepts."""
+    evidence = await _evidence(learner, syllabi)
+    passed = await _passed(learner, syllabi)
+    return {
+        syllabus: masteries(
+            [each for each in evidence if each.syllabus == syllabus],
+            [quiz for quiz in passed if quiz.syllabus == syllabus],
+        )
+        for syllabus in syllabi
+    }
+
+
 async def outline(syllabus: Syllabus, reached: Progress | None = None) -> list[OutlineModule]:
     """The syllabus' outline with what its learner has reached; nobody's in the catalogue.
 
@@ -207,14 +224,22 @@ async def outline(syllabus: Syllabus, reached: Progress | None = None) -> list[O
 async def _evidence(learner: uuid.UUID | None, syllabi: list[uuid.UUID]) -> list[Evidence]:
     rows = await _rows(_STANDING, learner, syllabi) if syllabi else []
     return [
-        Evidence(row["created_at"], tuple(row["concepts"]), Verdict(row["verdict"]), row["help"])
+        Evidence(
+            row["created_at"],
+            tuple(row["concepts"]),
+            Verdict(row["verdict"]),
+            row["help"],
+            row["syllabus"],
+        )
         for row in rows
     ]
 
 
 async def _passed(learner: uuid.UUID | None, syllabi: list[uuid.UUID]) -> list[Passed]:
     rows = await _rows(_PASSED, learner, syllabi) if syllabi else []
-    return [Passed(row["at"], row["lesson"], tuple(row["concepts"])) for row in rows]
+    return [
+        Passed(row["at"], row["lesson"], tuple(row["concepts"]), row["syllabus"]) for row in rows
+    ]
 
 
 async def _rows(query: str, *values: Any) -> list[dict[str, Any]]:
@@ -228,7 +253,7 @@ WHERE m.syllabus = {} ORDER BY m.position, l.position
 """
 
 _STANDING = """
-SELECT a.created_at, a.concepts, a.verdict, a.help FROM answer a
+SELECT l.syllabus, a.created_at, a.concepts, a.verdict, a.help FROM answer a
 JOIN question q ON q.id = a.question JOIN study s ON s.id = q.study JOIN lesson l ON l.id = s.lesson
 WHERE a.learner = {} AND l.syllabus = ANY({}::uuid[])
   AND NOT EXISTS (SELECT FROM answer later WHERE later.supersedes = a.id)
@@ -237,13 +262,13 @@ ORDER BY a.created_at
 
 # The quiz rule: as many questions as the quiz has, each with a right answer that stands.
 _PASSED = """
-SELECT z.id, s.lesson, z.concepts, max(a.created_at) AS at
+SELECT z.id, l.syllabus, s.lesson, z.concepts, max(a.created_at) AS at
 FROM quiz z JOIN study s ON s.id = z.study JOIN lesson l ON l.id = s.lesson
 JOIN question q ON q.quiz = z.id
 JOIN answer a ON a.question = q.id AND a.verdict = 'correct'
   AND NOT EXISTS (SELECT FROM answer later WHERE later.supersedes = a.id)
 WHERE s.learner = {} AND l.syllabus = ANY({}::uuid[])
-GROUP BY z.id, s.lesson HAVING count(DISTINCT q.id) >= z.size
+GROUP BY z.id, l.syllabus, s.lesson HAVING count(DISTINCT q.id) >= z.size
 """
 
 _LINKED = """

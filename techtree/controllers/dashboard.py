@@ -1,12 +1,13 @@
 """The learner's own page: one way on, and all that was begun."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from techtree import progress
+from techtree import progress, record
 from techtree.accounts import Learner
 from techtree.controllers.answers import page
 from techtree.controllers.guards import HttpRequest
@@ -30,6 +31,8 @@ async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Res
         signed_in,
         syllabi=syllabi,
         continue_=await _continue(signed_in.id, syllabi),
+        weeks=await record.weeks(signed_in.id, datetime.now(UTC).date()),
+        reached=await record.reached(signed_in.id, [each.id for each in syllabi]),
         levels=LEVELS,
     )
 

@@ -1,5 +1,6 @@
 """What Markdown means here: CommonMark with tables, strikethrough and maths, and no raw HTML."""
 
+import re
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 from markupsafe import Markup
 
@@ -14,6 +16,9 @@ from techtree.prose import maths
 from techtree.prose.addresses import is_external, is_image, is_link
 from techtree.prose.renderer import ProseRenderer
 from techtree.prose.sanitising import sanitise
+
+MOST_QUOTES = 1_000
+"""In one paragraph or cell; pairing them takes time that grows with the square of their number."""
 
 LONGEST_INLINE = 10_000
 """Characters in one paragraph or cell; a longer one is shown as plain text, for it is no prose."""
@@ -47,9 +52,12 @@ def to_html(passages: list[Passage]) -> Markup:
     return sanitise(_markdown.renderer.render(tokens, _markdown.options, {})).strip()
 
 
+_OPTIONS = {"html": False, "typographer": True, "quotes": "“”‘’"}
+
+
 def _build() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=ProseRenderer)
-    markdown.enable(["table", "strikethrough"])
+    markdown = MarkdownIt("commonmark", _OPTIONS, renderer_cls=ProseRenderer)
+    markdown.enable(["table", "strikethrough", "smartquotes"])
     # A definition would vanish from the page, and blocks stand alone, so no other could use it.
     markdown.disable("reference")
     # Every address is let through here and judged in `_keep_allowed`, where a refused link can
@@ -57,9 +65,16 @@ def _build() -> MarkdownIt:
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.block.ruler.before("table", "too_deep", _too_deep)
     markdown.core.ruler.at("inline", _parse_inline)
+    markdown.core.ruler.at("smartquotes", _curl_quotes)
     markdown.core.ruler.push("keep_allowed", _keep_allowed)
     maths.install(markdown)
     return markdown
+
+
+def _curl_quotes(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.children and 0 < len(re.findall("[\"']", token.content)) <= MOST_QUOTES:
+            process_inlines(token.children, state)
 
 
 def _too_deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:

@@ -20,6 +20,7 @@ _FIGURE = '<figure><img src="/library/a.webp" alt="axis" loading="lazy"></figure
         ("### A", "<h3>A</h3>"),
         ("###### A", "<h6>A</h6>"),
         ("~~a~~ **b** *c* `d`", "<p><s>a</s> <strong>b</strong> <em>c</em> <code>d</code></p>"),
+        ('it\'s "so" `"a"`', '<p>it’s “so” <code>"a"</code></p>'),
         ("<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("3. a", '<ol start="3">\n<li>a</li>\n</ol>'),
