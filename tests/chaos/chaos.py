@@ -9,13 +9,17 @@ from collections.abc import AsyncIterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
 
+from playwright.async_api import Browser
+
 from tests.chaos.balancer import Balancer
 from tests.chaos.faults import Fault, Scene
 from tests.chaos.learner import Learner
-from tests.chaos.reader import OPEN, Reader, texts_of
+from tests.chaos.reader import Reader, texts_of
 from tests.chaos.report import Report
+from tests.chaos.sight import OPEN, Sight
 from tests.chaos.stack import Stack
 from tests.chaos.texts import Author
+from tests.chaos.windows import Window, browser, open_windows
 from tests.live.page import Page
 
 NAMES = ("ada", "bo", "eve")
@@ -24,8 +28,15 @@ GIVE_UP = 40.0
 """Seconds after which a page that has not recovered counts as stale."""
 
 
-async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float = 4) -> Report:
-    """`tabs`: windows that each learner has open on each page."""
+async def run(
+    seed: int,
+    faults: Sequence[Fault],
+    *,
+    tabs: int = 2,
+    sleep: float = 4,
+    chromium: bool = False,
+) -> Report:
+    """`tabs`: simulated windows of each learner on each page. `chromium`: a few real ones, too."""
     report = Report(seed)
     # Long enough to be growing until the last fault.
     catalogue = min(TOKENS_PER_SECOND * 4 * len(faults), 2_000)
@@ -42,6 +53,8 @@ async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float
             await world.prepare()
             author.tokens_per_second = TOKENS_PER_SECOND
             async with world.reading(tabs):
+                if chromium:
+                    await world.open_windows(await opened.enter_async_context(browser()))
                 scene = Scene(stack, balancer, world.readers, rng, sleep)
                 for fault in faults:
                     await world.go_through(fault, scene, report)
@@ -61,6 +74,7 @@ class World:
         self.balancer = balancer
         self.learners = learners
         self.readers: list[Reader] = []
+        self.windows: list[Window] = []
         self._rng = rng
         self._own: dict[Learner, str] = {}
         """The lesson that a learner reads and has written again and again."""
@@ -100,6 +114,12 @@ class World:
             await asyncio.gather(self._work, return_exceptions=True)
             await asyncio.gather(*(reader.close() for reader in self.readers))
 
+    async def open_windows(self, chromium: Browser) -> None:
+        """Of the first learner, who has asked for what the others only read."""
+        learner = self.learners[0]
+        paths = [self._own[learner], self._shared, self._syllabi[learner]]
+        self.windows = await open_windows(chromium, learner, paths)
+
     async def go_through(self, fault: Fault, scene: Scene, report: Report) -> None:
         asking = [
             asyncio.create_task(learner.ask(lesson))
@@ -122,6 +142,8 @@ class World:
             fresh = Page(await reader.learner.load(reader.path)).regions
             difference = list(unified_diff(reader.page.regions, fresh, lineterm="", n=0))
             report.add(reader, difference)
+        for window in self.windows:
+            report.add(window, await window.difference())
         for learner in self.learners:
             report.check_questions(learner.name, learner.asked, await self._questions(learner))
 
@@ -135,23 +157,23 @@ class World:
                 if all(state.status not in OPEN for state in states):
                     await learner.send("POST", f"{lesson}/content")
 
-    async def _recovered(self, event: float) -> dict[Reader, float]:
+    async def _recovered(self, event: float) -> dict[Sight, float]:
         """For each page the seconds after which it was current."""
-        waiting = {reader: await self._growing(reader) for reader in self.readers}
-        took: dict[Reader, float] = {}
+        waiting = {page: await self._growing(page) for page in [*self.readers, *self.windows]}
+        took: dict[Sight, float] = {}
         deadline = time.monotonic() + GIVE_UP
         while waiting and time.monotonic() < deadline:
-            for reader, growing in list(waiting.items()):
-                moments = [_moment(reader, text, event) for text in growing]
+            for page, growing in list(waiting.items()):
+                moments = [_moment(page, text, event) for text in growing]
                 if None not in moments:
-                    took[reader] = max([each - event for each in moments if each], default=0.0)
-                    del waiting[reader]
+                    took[page] = max([each - event for each in moments if each], default=0.0)
+                    del waiting[page]
             await asyncio.sleep(0.02)
         return took | dict.fromkeys(waiting, GIVE_UP)
 
-    async def _growing(self, reader: Reader) -> list[str]:
+    async def _growing(self, sight: Sight) -> list[str]:
         """What is being written on a page as it is now."""
-        page = Page(await reader.learner.load(reader.path))
+        page = Page(await sight.learner.load(sight.path))
         return [identity for identity, status, _ in texts_of(page) if status in OPEN]
 
     async def _until_all_is_written(self, patience: float) -> None:
@@ -181,9 +203,9 @@ class World:
         return int(rows[0]["asked"])
 
 
-def _moment(reader: Reader, identity: str, event: float) -> float | None:
+def _moment(page: Sight, identity: str, event: float) -> float | None:
     """When the page was seen to have the text as it is, or growing; None: not yet."""
-    text = reader.texts.get(identity)
+    text = page.texts.get(identity)
     if text is None:
         return None
     if not text.is_open:
