@@ -55,7 +55,7 @@ class Window(Sight):
         self._page.on("pageerror", lambda error: self.problems.append(f"threw {error}"))
         self._page.on("domcontentloaded", self._count_load)
         await self._page.expose_function("see", self.see)
-        await self._page.goto(f"{self.learner.client.base_url}{self.path[1:]}")
+        await self._page.goto(str(self.learner.client.base_url.join(self.path)))
 
     async def difference(self) -> list[str]:
         """From the page to one that is loaded now."""

@@ -41,7 +41,10 @@ async def test_thirty_tabs_become_current_and_hold_no_page_back(
     hidden = [await context.new_page() for _ in range(22)]
     for page in hidden:
         await page.add_init_script(HIDE)
-    for page in [*visible[1:], *hidden]:
+    await asyncio.gather(
+        *(page.goto(first.url, wait_until="domcontentloaded") for page in visible[1:])
+    )
+    for page in hidden:
         await page.goto(first.url, wait_until="domcontentloaded")
 
     waited = await _waited(context, syllabus)
@@ -52,6 +55,7 @@ async def test_thirty_tabs_become_current_and_hold_no_page_back(
     texts = {await page.inner_text(TEXT) for page in (*visible, *hidden)}
     await context.close()
     assert len(texts) == 1
+    print(f"a page was held back for {waited:.0f} ms at most")  # noqa: T201
     assert waited < 400, "the aim is 200 ms; machines are noisy"
 
 

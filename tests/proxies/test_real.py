@@ -1,5 +1,6 @@
 """nginx, HAProxy and Squid with the configurations of docs/proxies.md, word for word."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -7,7 +8,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -81,49 +82,60 @@ def squid(folder: Path, site: str) -> list[str]:
     return ["squid", "-N", "-f", str(folder / "squid.conf")]
 
 
-@pytest.mark.parametrize(
-    ("language", "command"),
-    [
-        ("nginx", nginx),
-        ("nginx", plain_nginx),
-        ("nginx", forced_nginx),
-        ("haproxy", haproxy),
-        ("squid", squid),
-    ],
-)
-async def test_a_growing_lesson_arrives_whole(
-    site: Started,
-    tmp_path: Path,
-    language: str,
-    command: Callable[[Path, str], list[str]],
-) -> None:
-    program = language
-    if shutil.which(program) is None:
-        reason = f"no {program} on this machine: `apt-get install {program}` to test behind it"
+BEHIND: list[tuple[str, Callable[[Path, str], list[str]]]] = [
+    ("nginx", nginx),
+    ("nginx", plain_nginx),
+    ("nginx", forced_nginx),
+    ("haproxy", haproxy),
+    ("squid", squid),
+]
+
+
+async def test_a_growing_lesson_arrives_whole_through_each(site: Started, tmp_path: Path) -> None:
+    there = [(name, command) for name, command in BEHIND if shutil.which(name)]
+    folders = [tmp_path / str(number) for number in range(len(there))]
+    for folder in folders:
+        folder.mkdir()
+    await asyncio.gather(
+        *(
+            _arrives_through(site, *each, folder)
+            for each, folder in zip(there, folders, strict=True)
+        )
+    )
+    if missing := sorted({name for name, _ in BEHIND} - {name for name, _ in there}):
+        names = " ".join(missing)
+        reason = f"no {names} on this machine: `apt-get install {names}` to test behind them"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+async def _arrives_through(
+    site: Started, language: str, command: Callable[[Path, str], list[str]], folder: Path
+) -> None:
     port = free_port()
-    line = command(tmp_path, documented(language, listen=port, server=site.port))
-    with running(line, port, tmp_path):
-        async with Learner(program, f"http://127.0.0.1:{port}") as learner:
-            await arrives_whole(learner)
+    line = command(folder, documented(language, listen=port, server=site.port))
+    async with (
+        running(line, port, folder),
+        Learner(command.__name__, f"http://127.0.0.1:{port}") as learner,
+    ):
+        await arrives_whole(learner)
 
 
-@contextlib.contextmanager
-def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def running(command: list[str], port: int, folder: Path) -> AsyncIterator[None]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 20
-        while not _answers(port):
+        while not await asyncio.to_thread(_answers, port):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"{command[0]} does not start:\n{(folder / 'log').read_text()[-2000:]}")
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        await asyncio.to_thread(process.wait, 20)
 
 
 def _answers(port: int) -> bool:
