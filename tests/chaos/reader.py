@@ -123,7 +123,8 @@ class Reader(Sight):
 def texts_of(page: Page) -> Iterator[tuple[str, str, str]]:
     """Id, status and text of what is written on a page."""
     for each, _ in page.root.walk():
-        if "data-status" in each.attributes and not each.id.startswith("syllabus-"):
+        is_text = each.id and not each.id.startswith("syllabus-")
+        if is_text and "data-status" in each.attributes:
             blocks = [b for b, _ in each.walk() if b.id.endswith("-blocks")]
             yield each.id, each.attributes["data-status"], "".join(map(_text, blocks))
 

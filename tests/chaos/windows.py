@@ -13,28 +13,25 @@ from tests.browser.conftest import NAMES, SWITCHES
 from tests.chaos.learner import Learner
 from tests.chaos.sight import Sight
 
-# Tells each text that has changed, once for each frame that is painted: it is what a learner sees.
+# Tells each text that has changed, as it is after each swap: a window behind others paints seldom.
 WATCH = """
 document.addEventListener("DOMContentLoaded", () => {
     const texts = () => [...document.querySelectorAll("[id][data-status]")]
         .filter(({ id }) => !id.startsWith("syllabus-"))
         .map(({ id, dataset }) => [id, dataset.status, blocksOf(id)]);
     const blocksOf = id => [...document.querySelectorAll(`#${id} [id$=-blocks] > *`)]
-        .map(({ innerText }) => innerText).join(" ");
+        .map(({ textContent }) => textContent).join(" ");
     const told = {};
-    let asked = false;
     const look = () => {
-        asked = false;
         for (const [id, status, text] of texts()) {
             if (told[id] !== status + text) window.see(id, status, text);
             told[id] = status + text;
         }
     };
-    const soon = () => asked ||= requestAnimationFrame(look);
-    new MutationObserver(soon).observe(document.body, {
+    new MutationObserver(look).observe(document.body, {
         subtree: true, childList: true, characterData: true, attributes: true,
     });
-    soon();
+    look();
 });
 """
 
@@ -55,7 +52,10 @@ class Window(Sight):
         self._page.on("pageerror", lambda error: self.problems.append(f"threw {error}"))
         self._page.on("domcontentloaded", self._count_load)
         await self._page.expose_function("see", self.see)
-        await self._page.goto(str(self.learner.client.base_url.join(self.path)))
+        address = str(self.learner.client.base_url.join(self.path))
+        answer = await self._page.goto(address, wait_until="domcontentloaded")
+        if answer is None or answer.status != 200:
+            raise AssertionError(f"{address}: {answer and answer.status}")
 
     async def difference(self) -> list[str]:
         """From the page to one that is loaded now."""
