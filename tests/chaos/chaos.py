@@ -8,13 +8,14 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.async_api import Browser
 
 from tests.chaos.balancer import Balancer
 from tests.chaos.faults import Fault, Scene
 from tests.chaos.learner import Learner
-from tests.chaos.reader import Reader, texts_of
+from tests.chaos.reader import Reader
 from tests.chaos.report import Report
 from tests.chaos.sight import OPEN, Sight
 from tests.chaos.stack import Stack
@@ -64,6 +65,17 @@ async def run(
             print(stack.logs())  # noqa: T201 -- without it a failure can't be understood
             raise
     return report
+
+
+class Growing(NamedTuple):
+    """A text that is being written: where, to whom (nobody: all who may see it), and its id."""
+
+    path: str
+    secret: str | None
+    text: str
+
+    def is_on(self, page: Sight) -> bool:
+        return page.path == self.path and self.secret in (None, page.learner.secret)
 
 
 class World:
@@ -127,9 +139,11 @@ class World:
             for lesson in (self._own[learner], self._shared)
         ]
         await asyncio.sleep(self._rng.uniform(0.2, 1.2))
+        # What is asked later takes its time for other reasons.
+        growing = await self._growing(fault)
         event = await fault.happen(scene)
-        recovered = await self._recovered(event)
-        report.recovered(fault, recovered)
+        growing &= await self._growing(fault)
+        report.recovered(fault, await self._recovered(growing, event))
         await asyncio.gather(*asking)
 
     async def settle(self, report: Report) -> None:
@@ -157,24 +171,32 @@ class World:
                 if all(state.status not in OPEN for state in states):
                     await learner.send("POST", f"{lesson}/content")
 
-    async def _recovered(self, event: float) -> dict[Sight, float]:
+    async def _recovered(self, growing: set[Growing], event: float) -> dict[Sight, float]:
         """For each page the seconds after which it was current."""
-        waiting = {page: await self._growing(page) for page in [*self.readers, *self.windows]}
+        waiting = {page: _expected(page, growing) for page in [*self.readers, *self.windows]}
         took: dict[Sight, float] = {}
         deadline = time.monotonic() + GIVE_UP
         while waiting and time.monotonic() < deadline:
-            for page, growing in list(waiting.items()):
-                moments = [_moment(page, text, event) for text in growing]
+            for page, texts in list(waiting.items()):
+                moments = [_moment(page, text, event) for text in texts]
                 if None not in moments:
                     took[page] = max([each - event for each in moments if each], default=0.0)
                     del waiting[page]
             await asyncio.sleep(0.02)
         return took | dict.fromkeys(waiting, GIVE_UP)
 
-    async def _growing(self, sight: Sight) -> list[str]:
-        """What is being written on a page as it is now."""
-        page = Page(await sight.learner.load(sight.path))
-        return [identity for identity, status, _ in texts_of(page) if status in OPEN]
+    async def _growing(self, fault: Fault) -> set[Growing]:
+        """What is being written; after a fault that stops the work also what waits to be."""
+        begun = "" if fault.stops_work else "AND content <> ''"
+        rows = await self.stack.rows(
+            f"SELECT lesson, NULL AS secret, 'lesson-content-area' AS text FROM lesson_version"
+            f" WHERE status = ANY($1) {begun} UNION ALL"
+            " SELECT study.lesson, syllabus.topic, 'message-' || message.id FROM message"
+            " JOIN study ON study.id = message.study JOIN syllabus USING (learner)"
+            f" WHERE message.status = ANY($1) {begun}",
+            OPEN,
+        )
+        return {Growing(f"/lessons/{row['lesson']}", row["secret"], row["text"]) for row in rows}
 
     async def _until_all_is_written(self, patience: float) -> None:
         deadline = time.monotonic() + patience
@@ -203,11 +225,17 @@ class World:
         return int(rows[0]["asked"])
 
 
+def _expected(page: Sight, growing: set[Growing]) -> list[str]:
+    """The texts that must change on a page before it counts as current."""
+    return [
+        *(each.text for each in growing if each.is_on(page)),
+        *(each for each, text in page.texts.items() if text.is_open and text.words),
+    ]
+
+
 def _moment(page: Sight, identity: str, event: float) -> float | None:
-    """When the page was seen to have the text as it is, or growing; None: not yet."""
+    """When the page was first seen to have more of the text since then; None: not yet."""
     text = page.texts.get(identity)
     if text is None:
         return None
-    if not text.is_open:
-        return event
-    return text.changed_after(event)
+    return text.changed_after(event) or (None if text.is_open else event)

@@ -18,7 +18,7 @@ class Text:
     status: str
     words: int
     changes: list[float] = field(default_factory=list)
-    """When its number of words changed."""
+    """When its status or its number of words changed."""
 
     def changed_after(self, moment: float) -> float | None:
         """The first change since then."""
@@ -42,11 +42,10 @@ class Sight:
 
     def see(self, identity: str, status: str, text: str) -> None:
         words = len(WORD.findall(text))
-        known = self.texts.setdefault(identity, Text(status, 0))
-        known.status = status
-        if known.words == words:
+        known = self.texts.setdefault(identity, Text("", 0))
+        if (known.status, known.words) == (status, words):
             return
-        known.words = words
+        known.status, known.words = status, words
         known.changes.append(time.monotonic())
         found = flaws(text)
         for each in fields(found):

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import os
 import re
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -14,9 +12,6 @@ from pathlib import Path
 import pytest
 
 from techtree.settings import ROOT
-from tests.chaos.learner import Learner
-from tests.proxies.reading import arrives_whole
-from tests.setup.started import Started, free_port
 
 FORCED = "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering; proxy_http_version 1.1;"
 
@@ -82,44 +77,16 @@ def squid(folder: Path, site: str) -> list[str]:
     return ["squid", "-N", "-f", str(folder / "squid.conf")]
 
 
-BEHIND: list[tuple[str, Callable[[Path, str], list[str]]]] = [
+Command = Callable[[Path, str], list[str]]
+"""Writes a configuration into a folder, and gives the command line that runs with it."""
+
+REAL: list[tuple[str, Command]] = [
     ("nginx", nginx),
     ("nginx", plain_nginx),
     ("nginx", forced_nginx),
     ("haproxy", haproxy),
     ("squid", squid),
 ]
-
-
-async def test_a_growing_lesson_arrives_whole_through_each(site: Started, tmp_path: Path) -> None:
-    there = [(name, command) for name, command in BEHIND if shutil.which(name)]
-    folders = [tmp_path / str(number) for number in range(len(there))]
-    for folder in folders:
-        folder.mkdir()
-    await asyncio.gather(
-        *(
-            _arrives_through(site, *each, folder)
-            for each, folder in zip(there, folders, strict=True)
-        )
-    )
-    if missing := sorted({name for name, _ in BEHIND} - {name for name, _ in there}):
-        names = " ".join(missing)
-        reason = f"no {names} on this machine: `apt-get install {names}` to test behind them"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
-async def _arrives_through(
-    site: Started, language: str, command: Callable[[Path, str], list[str]], folder: Path
-) -> None:
-    port = free_port()
-    line = command(folder, documented(language, listen=port, server=site.port))
-    async with (
-        running(line, port, folder),
-        Learner(command.__name__, f"http://127.0.0.1:{port}") as learner,
-    ):
-        await arrives_whole(learner)
 
 
 @contextlib.asynccontextmanager
