@@ -71,7 +71,7 @@
       end = null;
       if (connected) failures = 0;
       else setConnected(false);
-      const wait = failures ? Math.min(failures > 9 ? 15_000 : 2000, 250 * 2 ** failures) : delay;
+      const wait = failures ? Math.min(failures > 9 ? 5000 : 1000, 250 * 2 ** failures) : delay;
       failures++;
       timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     }

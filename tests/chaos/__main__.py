@@ -8,6 +8,7 @@ import sys
 
 from tests.chaos.chaos import run
 from tests.chaos.faults import FAULTS, schedule
+from tests.chaos.windows import find_chromium
 
 
 def main() -> int:
@@ -23,7 +24,12 @@ def main() -> int:
     faults = schedule(options.seed, options.rounds, chosen)
     # As Ctrl-C does: what was started is stopped, and what was made is removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    report = asyncio.run(run(options.seed, faults, tabs=options.tabs, sleep=options.sleep))
+    chromium = find_chromium() is not None
+    if not chromium:
+        print("no Chromium on this machine: without pages of a real browser")  # noqa: T201
+    report = asyncio.run(
+        run(options.seed, faults, tabs=options.tabs, sleep=options.sleep, chromium=chromium)
+    )
     print(report)  # noqa: T201
     return 0 if report.is_good else 1
 

@@ -8,14 +8,19 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
+from typing import NamedTuple
+
+from playwright.async_api import Browser
 
 from tests.chaos.balancer import Balancer
 from tests.chaos.faults import Fault, Scene
 from tests.chaos.learner import Learner
-from tests.chaos.reader import OPEN, Reader, texts_of
+from tests.chaos.reader import Reader
 from tests.chaos.report import Report
+from tests.chaos.sight import OPEN, Sight
 from tests.chaos.stack import Stack
 from tests.chaos.texts import Author
+from tests.chaos.windows import Window, browser, open_windows
 from tests.live.page import Page
 
 NAMES = ("ada", "bo", "eve")
@@ -24,8 +29,15 @@ GIVE_UP = 40.0
 """Seconds after which a page that has not recovered counts as stale."""
 
 
-async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float = 4) -> Report:
-    """`tabs`: windows that each learner has open on each page."""
+async def run(
+    seed: int,
+    faults: Sequence[Fault],
+    *,
+    tabs: int = 2,
+    sleep: float = 4,
+    chromium: bool = False,
+) -> Report:
+    """`tabs`: simulated windows of each learner on each page. `chromium`: a few real ones, too."""
     report = Report(seed)
     # Long enough to be growing until the last fault.
     catalogue = min(TOKENS_PER_SECOND * 4 * len(faults), 2_000)
@@ -42,6 +54,8 @@ async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float
             await world.prepare()
             author.tokens_per_second = TOKENS_PER_SECOND
             async with world.reading(tabs):
+                if chromium:
+                    await world.open_windows(await opened.enter_async_context(browser()))
                 scene = Scene(stack, balancer, world.readers, rng, sleep)
                 for fault in faults:
                     await world.go_through(fault, scene, report)
@@ -53,6 +67,17 @@ async def run(seed: int, faults: Sequence[Fault], *, tabs: int = 2, sleep: float
     return report
 
 
+class Growing(NamedTuple):
+    """A text that is being written: where, to whom (nobody: all who may see it), and its id."""
+
+    path: str
+    secret: str | None
+    text: str
+
+    def is_on(self, page: Sight) -> bool:
+        return page.path == self.path and self.secret in (None, page.learner.secret)
+
+
 class World:
     def __init__(
         self, stack: Stack, balancer: Balancer, learners: Sequence[Learner], rng: random.Random
@@ -61,6 +86,7 @@ class World:
         self.balancer = balancer
         self.learners = learners
         self.readers: list[Reader] = []
+        self.windows: list[Window] = []
         self._rng = rng
         self._own: dict[Learner, str] = {}
         """The lesson that a learner reads and has written again and again."""
@@ -100,6 +126,12 @@ class World:
             await asyncio.gather(self._work, return_exceptions=True)
             await asyncio.gather(*(reader.close() for reader in self.readers))
 
+    async def open_windows(self, chromium: Browser) -> None:
+        """Of the first learner, who has asked for what the others only read."""
+        learner = self.learners[0]
+        paths = [self._own[learner], self._shared, self._syllabi[learner]]
+        self.windows = await open_windows(chromium, learner, paths)
+
     async def go_through(self, fault: Fault, scene: Scene, report: Report) -> None:
         asking = [
             asyncio.create_task(learner.ask(lesson))
@@ -107,9 +139,11 @@ class World:
             for lesson in (self._own[learner], self._shared)
         ]
         await asyncio.sleep(self._rng.uniform(0.2, 1.2))
+        # What is asked later takes its time for other reasons.
+        growing = await self._growing(fault)
         event = await fault.happen(scene)
-        recovered = await self._recovered(event)
-        report.recovered(fault, recovered)
+        growing &= await self._growing(fault)
+        report.recovered(fault, await self._recovered(growing, event))
         await asyncio.gather(*asking)
 
     async def settle(self, report: Report) -> None:
@@ -122,6 +156,8 @@ class World:
             fresh = Page(await reader.learner.load(reader.path)).regions
             difference = list(unified_diff(reader.page.regions, fresh, lineterm="", n=0))
             report.add(reader, difference)
+        for window in self.windows:
+            report.add(window, await window.difference())
         for learner in self.learners:
             report.check_questions(learner.name, learner.asked, await self._questions(learner))
 
@@ -135,24 +171,32 @@ class World:
                 if all(state.status not in OPEN for state in states):
                     await learner.send("POST", f"{lesson}/content")
 
-    async def _recovered(self, event: float) -> dict[Reader, float]:
+    async def _recovered(self, growing: set[Growing], event: float) -> dict[Sight, float]:
         """For each page the seconds after which it was current."""
-        waiting = {reader: await self._growing(reader) for reader in self.readers}
-        took: dict[Reader, float] = {}
+        waiting = {page: _expected(page, growing) for page in [*self.readers, *self.windows]}
+        took: dict[Sight, float] = {}
         deadline = time.monotonic() + GIVE_UP
         while waiting and time.monotonic() < deadline:
-            for reader, growing in list(waiting.items()):
-                moments = [_moment(reader, text, event) for text in growing]
+            for page, texts in list(waiting.items()):
+                moments = [_moment(page, text, event) for text in texts]
                 if None not in moments:
-                    took[reader] = max([each - event for each in moments if each], default=0.0)
-                    del waiting[reader]
+                    took[page] = max([each - event for each in moments if each], default=0.0)
+                    del waiting[page]
             await asyncio.sleep(0.02)
         return took | dict.fromkeys(waiting, GIVE_UP)
 
-    async def _growing(self, reader: Reader) -> list[str]:
-        """What is being written on a page as it is now."""
-        page = Page(await reader.learner.load(reader.path))
-        return [identity for identity, status, _ in texts_of(page) if status in OPEN]
+    async def _growing(self, fault: Fault) -> set[Growing]:
+        """What is being written; after a fault that stops the work also what waits to be."""
+        begun = "" if fault.stops_work else "AND content <> ''"
+        rows = await self.stack.rows(
+            f"SELECT lesson, NULL AS secret, 'lesson-content-area' AS text FROM lesson_version"
+            f" WHERE status = ANY($1) {begun} UNION ALL"
+            " SELECT study.lesson, syllabus.topic, 'message-' || message.id FROM message"
+            " JOIN study ON study.id = message.study JOIN syllabus USING (learner)"
+            f" WHERE message.status = ANY($1) {begun}",
+            OPEN,
+        )
+        return {Growing(f"/lessons/{row['lesson']}", row["secret"], row["text"]) for row in rows}
 
     async def _until_all_is_written(self, patience: float) -> None:
         deadline = time.monotonic() + patience
@@ -181,11 +225,17 @@ class World:
         return int(rows[0]["asked"])
 
 
-def _moment(reader: Reader, identity: str, event: float) -> float | None:
-    """When the page was seen to have the text as it is, or growing; None: not yet."""
-    text = reader.texts.get(identity)
+def _expected(page: Sight, growing: set[Growing]) -> list[str]:
+    """The texts that must change on a page before it counts as current."""
+    return [
+        *(each.text for each in growing if each.is_on(page)),
+        *(each for each, text in page.texts.items() if text.is_open and text.words),
+    ]
+
+
+def _moment(page: Sight, identity: str, event: float) -> float | None:
+    """When the page was first seen to have more of the text since then; None: not yet."""
+    text = page.texts.get(identity)
     if text is None:
         return None
-    if not text.is_open:
-        return event
-    return text.changed_after(event)
+    return text.changed_after(event) or (None if text.is_open else event)

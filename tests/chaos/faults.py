@@ -42,6 +42,8 @@ class Fault:
     happen: Happening
     limit: float
     """Seconds from the event until every page is current, or grows again."""
+    stops_work: bool = False
+    """Whether what waits to be written must go on, too."""
 
 
 async def cut_at_any_byte(scene: Scene) -> float:
@@ -192,9 +194,9 @@ FAULTS = (
     Fault("web killed", web_killed, 3),
     Fault("all webs killed", all_webs_killed, 3),
     Fault("web drained", web_drained, 3),
-    Fault("workers killed", workers_killed, 20),
-    Fault("worker replaced", worker_replaced, 20),
-    Fault("worker frozen", worker_frozen, 20),
+    Fault("workers killed", workers_killed, 20, stops_work=True),
+    Fault("worker replaced", worker_replaced, 20, stops_work=True),
+    Fault("worker frozen", worker_frozen, 20, stops_work=True),
     Fault("jobs twice", jobs_enqueued_twice, 3),
     Fault("Valkey killed", valkey_killed, 5),
     Fault("Valkey emptied", valkey_emptied, 5),

@@ -4,51 +4,23 @@ import asyncio
 import contextlib
 import random
 import time
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 
 import httpx
 
 from tests.chaos.learner import Learner
-from tests.chaos.texts import WORD, flaws
+from tests.chaos.sight import Sight
 from tests.live.elements import Element
 from tests.live.page import Event, EventParser, Page
 
-OPEN = ("pending", "writing")
 
-
-@dataclass(slots=True)
-class Text:
-    """A text on a page."""
-
-    status: str
-    words: int
-    changes: list[float] = field(default_factory=list)
-    """When its number of words changed."""
-
-    def changed_after(self, moment: float) -> float | None:
-        """The first change since then."""
-        at = bisect_right(self.changes, moment)
-        return self.changes[at] if at < len(self.changes) else None
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in OPEN
-
-
-class Reader:
+class Reader(Sight):
     def __init__(
         self, learner: Learner, path: str, rng: random.Random, *, polls: bool = False
     ) -> None:
-        self.learner = learner
-        self.path = path
+        super().__init__(learner, path)
         self._mode = "&mode=poll" if polls else ""
         self.page: Page
-        self.texts: dict[str, Text] = {}
-        self.counts: Counter[str] = Counter()
-        self.problems: list[str] = []
         self.strangers: set[bytes] = set()
         """What only others may read."""
         self.connected = False
@@ -94,7 +66,8 @@ class Reader:
                 failures = 0 if self.connected else failures + 1
             self.connected = False
             # As live.js waits; a page that wakes up connects at once.
-            wait = min(2.0, 0.25 * 2**failures) if failures else self.delay
+            longest = 5.0 if failures > 9 else 1.0
+            wait = min(longest, 0.25 * 2**failures) if failures else self.delay
             deadline = time.monotonic() + wait * self._rng.uniform(0.75, 1.25)
             while self._asleep or time.monotonic() < deadline:
                 if self._asleep:
@@ -140,21 +113,8 @@ class Reader:
             self._look()
 
     def _look(self) -> None:
-        """Sample the growing texts: each must be the beginning of what its author writes."""
-        now = time.monotonic()
         for identity, status, text in texts_of(self.page):
-            words = len(WORD.findall(text))
-            known = self.texts.setdefault(identity, Text(status, 0))
-            known.status = status
-            if known.words == words:
-                continue
-            known.words = words
-            known.changes.append(now)
-            found = flaws(text)
-            for each in fields(found):
-                if number := getattr(found, each.name):
-                    self.counts[each.name] += number
-                    self.problems.append(f"{each.name} {number}: {_outline(text)}")
+            self.see(identity, status, text)
 
     def _heard_of_others(self, piece: bytes) -> bool:
         return any(secret in piece for secret in self.strangers)
@@ -163,7 +123,8 @@ class Reader:
 def texts_of(page: Page) -> Iterator[tuple[str, str, str]]:
     """Id, status and text of what is written on a page."""
     for each, _ in page.root.walk():
-        if "data-status" in each.attributes and not each.id.startswith("syllabus-"):
+        is_text = each.id and not each.id.startswith("syllabus-")
+        if is_text and "data-status" in each.attributes:
             blocks = [b for b, _ in each.walk() if b.id.endswith("-blocks")]
             yield each.id, each.attributes["data-status"], "".join(map(_text, blocks))
 
@@ -173,8 +134,3 @@ def _text(element: Element) -> str:
     return "".join(
         f" {_text(child)}" if isinstance(child, Element) else child for child in element.children
     )
-
-
-def _outline(text: str) -> str:
-    words = [f"{code}{number}" for code, number in WORD.findall(text)]
-    return " ".join([*words[:3], "…", *words[-30:]])

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from tests.chaos.faults import Fault
-from tests.chaos.reader import Reader
+from tests.chaos.sight import Sight
 
 SHOWN = 6
 """Problems that are printed in full."""
@@ -18,15 +18,15 @@ class Report:
     problems: list[str] = field(default_factory=list)
     _times: dict[Fault, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def recovered(self, fault: Fault, times: dict[Reader, float]) -> None:
+    def recovered(self, fault: Fault, times: dict[Sight, float]) -> None:
         self._times[fault] += times.values()
 
-    def add(self, reader: Reader, difference: list[str]) -> None:
+    def add(self, page: Sight, difference: list[str]) -> None:
         """What a page went through, and how it differs in the end from one loaded afresh."""
-        self.counts.update(reader.counts)
+        self.counts.update(page.counts)
         self.counts["pages"] += 1
-        where = f"{reader.learner.name} on {reader.path}"
-        self.problems += [f"{where}: {problem}" for problem in reader.problems]
+        where = f"{page.learner.name} on {page.path}"
+        self.problems += [f"{where}: {problem}" for problem in page.problems]
         if difference:
             self.counts["stale"] += 1
             self.problems.append("\n    ".join([f"{where} is stale:", *difference[:12]]))

@@ -110,7 +110,7 @@ class Stack:
         self.ports = [free_port(), free_port()]
         self.pieces: list[Piece] = []
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not _is_ours(name)},
+            **{name: value for name, value in os.environ.items() if not _is_left_out(name)},
             "TECHTREE_STATE": str(self.state),
             "TECHTREE_ENV": "test",
             "TECHTREE_SECRET": "a secret for chaos, and only for that",
@@ -218,5 +218,6 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _is_ours(name: str) -> bool:
-    return name.startswith("TECHTREE_")
+def _is_left_out(name: str) -> bool:
+    # Without kept bytecode every start compiles all it imports: 2 s that no operator waits.
+    return name.startswith("TECHTREE_") or name == "PYTHONDONTWRITEBYTECODE"

@@ -213,14 +213,20 @@ class OpenAIServer:
 
 @contextmanager
 def running_server(**switches: Any) -> Iterator[OpenAIServer]:
-    """The server in a thread of its own, for tests that block their event loop or have none."""
     server = OpenAIServer(**switches)
+    with in_a_thread(server):
+        yield server
+
+
+@contextmanager
+def in_a_thread(server: OpenAIServer) -> Iterator[None]:
+    """For tests that block their event loop or have none."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     asyncio.run_coroutine_threadsafe(server.start(), loop).result(5)
     try:
-        yield server
+        yield
     finally:
         asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import httpx
@@ -16,6 +17,8 @@ from redis.asyncio import Redis as RedisClient
 from techtree import launch
 from techtree.accounts import Learner
 from techtree.lessons import Lesson
+from techtree.live.channels import of_lesson
+from techtree.live.fanout import Fanout
 from techtree.settings import ROOT
 from techtree.syllabi import Syllabus
 from tests.controllers.conftest import Visitor
@@ -23,6 +26,8 @@ from tests.setup.started import free_port
 
 WINDOW = 4.0
 STREAMS = 200
+
+Pieces = AsyncIterator[bytes]
 
 
 class Web:
@@ -92,19 +97,62 @@ async def test_signing_out_ends_the_stream_that_another_process_serves(
 ) -> None:
     async with (
         httpx.AsyncClient(base_url=webs[0].address) as here,
-        httpx.AsyncClient(base_url=webs[1].address, timeout=20) as there,
+        _following(webs[1], ada, ada_lesson) as elsewhere,
     ):
         visitor = await Visitor(here).sign_in(ada)
-        await visitor.get(f"/lessons/{ada_lesson.id}")
-        there.cookies = here.cookies
-        async with there.stream("GET", f"/lessons/{ada_lesson.id}/events?after=") as stream:
+        began = time.monotonic()
+        await visitor.post("/sign-out")
+        assert b"event: auth" in await _rest(elsewhere)
+        assert time.monotonic() - began < 1
+
+
+async def test_losing_the_right_to_a_lesson_ends_the_stream_of_those_who_lost_it_alone(
+    webs: list[Web], redis: "RedisClient", ada: Learner, eve: Learner, ada_lesson: Lesson
+) -> None:
+    await _share(ada_lesson, True)
+    async with (
+        _following(webs[0], ada, ada_lesson) as ada_hears,
+        _following(webs[1], eve, ada_lesson) as eve_hears,
+    ):
+        await _share(ada_lesson, False)
+        began = time.monotonic()
+        await Fanout(redis).tell_access_changed(of_lesson(ada_lesson.id))
+        assert b"event: auth" in await _rest(eve_hears)
+        assert time.monotonic() - began < 1
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(_rest(ada_hears), 1)
+
+
+async def test_deleting_an_account_ends_its_stream_on_another_process(
+    webs: list[Web], redis: "RedisClient", ada: Learner, eve: Learner, ada_lesson: Lesson
+) -> None:
+    await _share(ada_lesson, True)
+    async with _following(webs[1], eve, ada_lesson) as eve_hears:
+        await Learner.delete().where(Learner.id == eve.id)
+        began = time.monotonic()
+        await Fanout(redis).tell_session_ended(eve.id)
+        assert b"event: auth" in await _rest(eve_hears)
+        assert time.monotonic() - began < 1
+
+
+async def _share(lesson: Lesson, shared: bool) -> None:
+    await Syllabus.update({Syllabus.in_catalogue: shared}).where(Syllabus.id == lesson.syllabus)
+
+
+@asynccontextmanager
+async def _following(web: Web, learner: Learner, lesson: Lesson) -> AsyncIterator[Pieces]:
+    """What the learner's page hears after its `hello`."""
+    async with httpx.AsyncClient(base_url=web.address, timeout=20) as client:
+        visitor = await Visitor(client).sign_in(learner)
+        await visitor.get(f"/lessons/{lesson.id}")
+        async with client.stream("GET", f"/lessons/{lesson.id}/events?after=") as stream:
             pieces = stream.aiter_bytes()
             assert b"event: hello" in await anext(pieces)
-            began = time.monotonic()
-            await visitor.post("/sign-out")
-            rest = b"".join([piece async for piece in pieces])
-        assert b"event: auth" in rest
-        assert time.monotonic() - began < 1
+            yield pieces
+
+
+async def _rest(pieces: Pieces) -> bytes:
+    return b"".join([piece async for piece in pieces])
 
 
 async def _open(port: int, path: str) -> "_Page":

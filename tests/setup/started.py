@@ -29,6 +29,8 @@ class Started:
             cwd=ROOT,
             env={
                 **os.environ,
+                # Empty is off: with it every start would compile all that it imports.
+                "PYTHONDONTWRITEBYTECODE": "",
                 "TECHTREE_STATE": str(state),
                 "TECHTREE_PORT": str(self.port),
                 **environment,
