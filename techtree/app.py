@@ -24,9 +24,11 @@ from techtree.controllers import (
     library,
     live_check,
     messages,
+    passwords,
     placements,
     questions,
     quizzes,
+    sessions,
     syllabi,
     versions,
 )
@@ -37,19 +39,27 @@ from techtree.live import updates
 from techtree.live.fanout import Fanout
 from techtree.live.leaving import leaving
 from techtree.live.pages import Live, Streams
+from techtree.sessions import AGE
 from techtree.settings import Settings, get_settings, session_secret
-
-SESSION_AGE = 90 * 24 * 3600
-"""Seconds that a browser stays signed in after its last visit."""
 
 HANDLERS = [
     landing.index,
-    accounts.new_account,
-    accounts.create_account,
-    accounts.new_session,
-    accounts.create_session,
-    accounts.delete_session,
+    accounts.new,
+    accounts.create,
     accounts.create_guest,
+    accounts.show,
+    accounts.export,
+    accounts.destroy,
+    sessions.new,
+    sessions.create,
+    sessions.destroy,
+    sessions.end,
+    sessions.end_all,
+    passwords.update,
+    passwords.forgotten,
+    passwords.send_link,
+    passwords.edit,
+    passwords.reset,
     dashboard.show,
     syllabi.create,
     syllabi.show,
@@ -148,7 +158,7 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
     return CookieBackendConfig(
         secret=session_secret(settings),
         key="techtree",
-        max_age=SESSION_AGE,
+        max_age=AGE * 24 * 3600,
         httponly=True,
         samesite="lax",
         secure=settings.https,

@@ -15,11 +15,11 @@ from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
-    begin_session,
     find_followed,
     find_lesson,
     find_own_lesson,
 )
+from techtree.controllers.limits import new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import learning, updates
@@ -36,8 +36,7 @@ async def show(
     lesson = await find_lesson(lesson_id, learner)
     if learner is None:
         # Somebody new who was sent here, to a lesson of the catalogue.
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     study = await Study.open(learner, lesson)
     stream = await stream_address(
         f"/lessons/{lesson.id}/events", _channels(lesson.id, study.id, lesson.syllabus.id)

@@ -16,6 +16,7 @@ from techtree.live.channels import Channel
 from techtree.live.log import Cursor
 from techtree.live.pages import Live
 from techtree.live.stream import Access, Allowed
+from techtree.sessions import Session
 
 __all__ = ["Live", "StreamAddress", "stream_address", "stream_response"]
 
@@ -56,7 +57,7 @@ def stream_response(
     """
     access = Access(
         learner.id if learner else None,
-        learner.session_version if learner else 0,
+        learner.session if learner else None,
         _allowed(learner, look_up),
     )
     after = request.headers.get("last-event-id") or str(request.query_params.get("after", ""))
@@ -67,11 +68,11 @@ def stream_response(
 
 def _allowed(learner: Learner | None, look_up: LookUp) -> Allowed:
     # An open stream holds this for long, so it must not hold the request.
-    session = (learner.id, learner.session_version) if learner else None
+    session = learner.session if learner else None
 
     async def allowed() -> bool:
         try:
-            now = await Learner.with_session(*session) if session else None
+            now = await Session.learner_of(session) if session else None
             if session and now is None:
                 return False
             await look_up(now)

@@ -14,7 +14,8 @@ from tasks.syllabi import draft_syllabus
 from techtree.accounts import Learner
 from techtree.assessments import Answer
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
-from techtree.controllers.guards import HttpRequest, begin_session, find_placement
+from techtree.controllers.guards import HttpRequest, find_placement
+from techtree.controllers.limits import new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.grading import DONT_KNOW
 from techtree.live import learning, updates
@@ -41,8 +42,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             courses=load_courses(),
         )
     if learner is None:
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     placement = await Placement.open(learner, topic)
     await carry_on(placement.id)
     return go_to(request, f"/placements/{placement.id}")

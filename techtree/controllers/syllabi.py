@@ -17,10 +17,10 @@ from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
-    begin_session,
     find_own_syllabus,
     find_syllabus,
 )
+from techtree.controllers.limits import new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
@@ -68,8 +68,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             courses=shelf(),
         )
     if learner is None:
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     syllabus = await Syllabus.ask_for(learner, topic, level)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")

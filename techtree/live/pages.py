@@ -13,12 +13,12 @@ from asyncpg import PostgresError
 from litestar.types import Receive, Scope, Send
 from redis.exceptions import RedisError
 
-from techtree.accounts import Learner
 from techtree.live import updates
 from techtree.live.channels import Channel
 from techtree.live.fanout import Fanout
 from techtree.live.log import Cursor, Log
 from techtree.live.stream import Access, Stream
+from techtree.sessions import Session
 
 logger = logging.getLogger(__name__)
 
@@ -144,10 +144,10 @@ class Live:
 
     async def _check_sessions(self) -> None:
         # Those that open while the question is asked are not in its answer.
-        streams = [stream for stream in self._streams if stream.learner]
-        versions = await Learner.session_versions({s.learner for s in streams if s.learner})
+        streams = [stream for stream in self._streams if stream.session]
+        holding = await Session.holding({s.session for s in streams if s.session})
         for stream in streams:
-            if stream.learner and versions.get(stream.learner) != stream.session:
+            if stream.session not in holding:
                 stream.sign_out()
 
 

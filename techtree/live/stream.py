@@ -61,8 +61,8 @@ class Access:
     """Whose stream it is, and how to find out whether it still may be."""
 
     learner: UUID | None
-    session: int
-    """The learner's session version when the stream began."""
+    session: UUID | None
+    """The browser's session, which the stream ends with."""
     allowed: Allowed
     """Looks up session and page again."""
 
@@ -112,7 +112,7 @@ class Stream(Reader):
         return self._access.learner
 
     @property
-    def session(self) -> int:
+    def session(self) -> UUID | None:
         return self._access.session
 
     async def respond(self, receive: Receive, send: Send) -> None:
