@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     streams_per_address: int = Field(default=200, ge=1)
     """Pages that one learner, and one address of the network, may have open on a web process. A
     school behind one address may need more."""
-    generations_per_hour: int = Field(default=200, ge=1)
-    """Texts and questions that one learner may ask for."""
+    generations_per_hour: int = Field(default=300, ge=1)
+    """Texts, questions and verdicts that one learner may ask for."""
     guests_per_address: int = Field(default=100, ge=1)
     """Guests, and accounts, that one address of the network may make in an hour."""
 

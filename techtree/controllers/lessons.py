@@ -19,7 +19,7 @@ from techtree.controllers.guards import (
     find_lesson,
     find_own_lesson,
 )
-from techtree.controllers.limits import new_guest
+from techtree.controllers.limits import count_generation, may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import learning, updates
@@ -41,6 +41,8 @@ async def show(
     stream = await stream_address(
         f"/lessons/{lesson.id}/events", _channels(lesson.id, study.id, lesson.syllabus.id)
     )
+    if await lesson.version() is None:
+        await count_generation(learner)
     version = await lesson.ensure_version()
     if version.status == Status.PENDING:
         await enqueue(write_lesson, version.id)
@@ -87,7 +89,7 @@ async def events(
     return stream_response(request, live, channels, signed_in, partial(find_followed, lesson_id))
 
 
-@post("/lessons/{lesson_id:uuid}/content")
+@post("/lessons/{lesson_id:uuid}/content", guards=[may_generate])
 async def write(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

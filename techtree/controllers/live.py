@@ -10,7 +10,9 @@ from litestar.types import ASGIApp
 from redis.exceptions import RedisError
 
 from techtree.accounts import Learner
+from techtree.controllers.attempts import address_of
 from techtree.controllers.guards import HttpRequest
+from techtree.controllers.limits import too_many
 from techtree.live import updates
 from techtree.live.channels import Channel
 from techtree.live.log import Cursor
@@ -21,6 +23,9 @@ from techtree.sessions import Session
 __all__ = ["Live", "StreamAddress", "stream_address", "stream_response"]
 
 logger = logging.getLogger(__name__)
+
+WAIT = 30
+"""Seconds after which somebody with too many open pages may try again."""
 
 LookUp = Callable[[Learner | None], Awaitable[object]]
 
@@ -53,12 +58,17 @@ def stream_response(
     """The page's stream. The browser's own cursor wins over the one the page was made with.
 
     `look_up` finds the page's row through the learner, and raises NotFoundException once the
-    learner may not see it any more.
+    learner may not see it any more. Raises TooManyRequestsException when the learner, or their
+    network, has too many pages open.
     """
+    address = address_of(request)
+    if not live.has_room(learner.id if learner else None, address):
+        too_many(WAIT)
     access = Access(
         learner.id if learner else None,
         learner.session if learner else None,
         _allowed(learner, look_up),
+        address,
     )
     after = request.headers.get("last-event-id") or str(request.query_params.get("after", ""))
     return live.response(

@@ -20,7 +20,7 @@ from techtree.controllers.guards import (
     find_own_syllabus,
     find_syllabus,
 )
-from techtree.controllers.limits import new_guest
+from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
@@ -44,7 +44,7 @@ def shelf() -> tuple[Course, ...]:
     return load_courses()
 
 
-@post("/syllabi")
+@post("/syllabi", guards=[may_generate])
 async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     level = _level(await form_text(request, "level"))
@@ -106,7 +106,7 @@ async def events(
     )
 
 
-@post("/syllabi/{syllabus_id:uuid}/draft")
+@post("/syllabi/{syllabus_id:uuid}/draft", guards=[may_generate])
 async def draft_again(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
@@ -120,7 +120,7 @@ async def draft_again(
     return go_to(request, f"/syllabi/{syllabus.id}")
 
 
-@post("/syllabi/{syllabus_id:uuid}/easier")
+@post("/syllabi/{syllabus_id:uuid}/easier", guards=[may_generate])
 async def easier(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
@@ -128,7 +128,7 @@ async def easier(
     return await _adapted(request, syllabus_id, learner, lambda level: level.easier)
 
 
-@post("/syllabi/{syllabus_id:uuid}/harder")
+@post("/syllabi/{syllabus_id:uuid}/harder", guards=[may_generate])
 async def harder(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:

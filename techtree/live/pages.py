@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -19,6 +20,7 @@ from techtree.live.fanout import Fanout
 from techtree.live.log import Cursor, Log
 from techtree.live.stream import Access, Stream
 from techtree.sessions import Session
+from techtree.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class Live:
         self.reading = asyncio.Semaphore(READERS)
         self.draining = False
         self._streams: set[Stream] = set()
+        self._open: Counter[UUID | str] = Counter()
+        """How many streams a learner, and an address of the network, has open here."""
         self._fresh: dict[tuple[Channel, str], asyncio.Task[str]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -55,6 +59,15 @@ class Live:
     @property
     def open_pages(self) -> int:
         return len(self._streams)
+
+    def has_room(self, learner: UUID | None, address: str) -> bool:
+        """Whether one more page of this learner, at this address, may be open here."""
+        settings = get_settings()
+        of_learner = self._open[learner] if learner else 0
+        return (
+            of_learner < settings.streams_per_learner
+            and self._open[address] < settings.streams_per_address
+        )
 
     def response(
         self, channels: Sequence[Channel], *, after: str, access: Access, poll: bool = False
@@ -91,9 +104,14 @@ class Live:
 
     def add(self, stream: Stream) -> None:
         self._streams.add(stream)
+        self._open.update(filter(None, (stream.learner, stream.address)))
 
     def remove(self, stream: Stream) -> None:
         self._streams.discard(stream)
+        for whose in filter(None, (stream.learner, stream.address)):
+            self._open[whose] -= 1
+            if not self._open[whose]:
+                del self._open[whose]
         self.fanout.leave(stream)
 
     async def afresh(self, channel: Channel, place: str) -> str:

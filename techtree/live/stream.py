@@ -65,6 +65,8 @@ class Access:
     """The browser's session, which the stream ends with."""
     allowed: Allowed
     """Looks up session and page again."""
+    address: str = ""
+    """The address of the network that it goes to."""
 
 
 class Stream(Reader):
@@ -110,6 +112,10 @@ class Stream(Reader):
     @property
     def learner(self) -> UUID | None:
         return self._access.learner
+
+    @property
+    def address(self) -> str:
+        return self._access.address
 
     @property
     def session(self) -> UUID | None:

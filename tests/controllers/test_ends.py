@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -41,7 +42,7 @@ async def test_open_pages_end_within_a_second(
     redis: "RedisClient",
     ada: Learner,
     ada_syllabus: Syllabus,
-    ending: tuple[str, dict[str, str], bool],
+    ending: tuple[str, dict[str, Any], bool],
 ) -> None:
     path, fields, others_end = ending
     async with (
