@@ -10,9 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from tasks import lessons
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import progress, work
+from techtree import prices, progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -24,8 +25,9 @@ from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
+from techtree.prices import Estimate
 from techtree.settings import get_settings
-from techtree.status import Level
+from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Syllabus
 from techtree.tutor.library import Course, find_course, load_courses
 
@@ -90,6 +92,7 @@ async def show(
         modules=await progress.outline(syllabus),
         stream=stream,
         linked=await syllabus.linked(),
+        unwritten=await _to_prepare(syllabus, learner),
     )
 
 
@@ -117,6 +120,18 @@ async def draft_again(
         await updates.announce(updates.show_syllabus(syllabus.id))
     if is_htmx(request):
         return fragment(await updates.syllabus_tree(syllabus.id), status=202)
+    return go_to(request, f"/syllabi/{syllabus.id}")
+
+
+@post("/syllabi/{syllabus_id:uuid}/lessons", guards=[may_generate])
+async def prepare(
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
+    """Have all lessons written ahead, at the price that the button tells."""
+    syllabus = await find_own_syllabus(syllabus_id, learner)
+    if syllabus.status == Status.COMPLETE:
+        await lessons.prepare(syllabus)
+        await updates.announce(updates.show_syllabus(syllabus.id))
     return go_to(request, f"/syllabi/{syllabus.id}")
 
 
@@ -149,6 +164,14 @@ async def _adapted(
     other = await syllabus.adapt(learner, level)
     await enqueue(draft_syllabus, other.id)
     return go_to(request, f"/syllabi/{other.id}")
+
+
+async def _to_prepare(syllabus: Syllabus, learner: Learner | None) -> Estimate | None:
+    """What the learner could have written ahead, and at what price."""
+    if learner is None or syllabus.learner != learner.id or syllabus.status != Status.COMPLETE:
+        return None
+    count = await syllabus.unwritten()
+    return await prices.of_lessons(count) if count else None
 
 
 def _level(text: str) -> Level:

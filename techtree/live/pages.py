@@ -104,14 +104,14 @@ class Live:
 
     def add(self, stream: Stream) -> None:
         self._streams.add(stream)
-        self._open.update(filter(None, (stream.learner, stream.address)))
+        self._open.update(stream.owners)
 
     def remove(self, stream: Stream) -> None:
         self._streams.discard(stream)
-        for whose in filter(None, (stream.learner, stream.address)):
-            self._open[whose] -= 1
-            if not self._open[whose]:
-                del self._open[whose]
+        for owner in stream.owners:
+            self._open[owner] -= 1
+            if not self._open[owner]:
+                del self._open[owner]
         self.fanout.leave(stream)
 
     async def afresh(self, channel: Channel, place: str) -> str:

@@ -114,8 +114,9 @@ class Stream(Reader):
         return self._access.learner
 
     @property
-    def address(self) -> str:
-        return self._access.address
+    def owners(self) -> list[UUID | str]:
+        """The learner and the address of the network that it counts for."""
+        return [each for each in (self._access.learner, self._access.address) if each]
 
     @property
     def session(self) -> UUID | None:
