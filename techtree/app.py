@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from techtree.connections import close_database, listening_redis, open_database
 from techtree.controllers import (
     accounts,
+    admin,
     dashboard,
     errors,
     gradings,
@@ -65,6 +66,7 @@ HANDLERS = [
     syllabi.show,
     syllabi.events,
     syllabi.draft_again,
+    syllabi.prepare,
     syllabi.easier,
     syllabi.harder,
     lessons.show,
@@ -106,6 +108,13 @@ HANDLERS = [
     library.show,
     live_check.show,
     live_check.events,
+    admin.index,
+    admin.show_quality,
+    admin.show_table,
+    admin.change_learner,
+    admin.change_syllabus,
+    admin.retire_question,
+    admin.change_job,
     health.live,
     health.ready,
 ]
@@ -137,6 +146,7 @@ def create_app() -> Streams:
         dependencies={
             "learner": Provide(provide_learner),
             "signed_in": Provide(provide_signed_in),
+            "admin": Provide(admin.provide_administrator),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
         },
         middleware=[csrf(settings), _sessions(settings).middleware],

@@ -70,9 +70,9 @@ async def send_link(
     """Send a link, if there is such an account; the answer doesn't tell."""
     email = await form_text(request, "email")
     await count_account(request)
-    await count_letter(email)
     answer = _forgotten_page(request, learner, sent=mail.can_send())
     if mail.can_send():
+        await count_letter(email)
         # After the answer, or its time would tell who has an account here.
         answer.background = BackgroundTask(_send_link, email)
     return answer
