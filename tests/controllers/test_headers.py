@@ -49,7 +49,7 @@ async def test_over_https_every_answer_gets_the_best_grade(
 ) -> None:
     monkeypatch.setattr(get_settings(), "public_url", "https://tutor.example.org")
     async with browser() as client:
-        client.base_url = "https://tutor.example.org"  # type: ignore[assignment]
+        client.base_url = "https://tutor.example.org"
         visitor = Visitor(client)
         answer = await visitor.post("/guest")
         assert len(answer.headers.get_list("set-cookie")) == 1
