@@ -70,7 +70,9 @@ async def _command(options: argparse.Namespace) -> int:
                 options.actor, options.subject, Level(options.level), wait=options.wait
             )
         case "prepare":
-            return await commands.prepare(options.syllabus)
+            return await commands.prepare(
+                options.syllabus, may_start=lambda price: _agreed(price, yes=options.yes)
+            )
         case "status":
             return await commands.status(as_json=options.json)
         case "dead":
@@ -79,6 +81,14 @@ async def _command(options: argparse.Namespace) -> int:
             return await commands.retry(options.id)
         case _:
             return await commands.cancel(options.id)
+
+
+def _agreed(price: str, *, yes: bool) -> bool:
+    """Tell the price; where somebody sits at a terminal, ask."""
+    print(f"To be written: {price}.", file=sys.stderr)  # noqa: T201
+    if yes or not sys.stdin.isatty():
+        return True
+    return input("Start? [y/N] ").strip().lower() in ("y", "yes")
 
 
 async def _library(options: argparse.Namespace) -> int:
@@ -102,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_enqueue(subcommands)
     prepare = subcommands.add_parser("prepare", help="write all lessons of a syllabus")
     prepare.add_argument("syllabus", type=UUID, help="the id in its page's address")
+    prepare.add_argument("--yes", action="store_true", help="don't ask whether the price is right")
     subcommands.add_parser("status", parents=[reading], help="queues, and rows by status")
     subcommands.add_parser("dead", parents=[reading], help="what failed, and why")
     retry = subcommands.add_parser("retry", help="try a failed or stopped task again")

@@ -1,5 +1,6 @@
 """Who writes in this process, and how what it costs is recorded."""
 
+from tasks import budget
 from techtree.ledger import Call
 from techtree.tutor import get_author
 from techtree.tutor.author import Author
@@ -10,7 +11,7 @@ _author: Author | None = None
 
 def author() -> Author:
     """The author that the settings name."""
-    return _author or use(get_author(record))
+    return _author or use(get_author(record, allow=budget.allow))
 
 
 def use(writer: Author | None) -> Author:

@@ -23,7 +23,12 @@ from tasks.doorbell import Doorbell
 from techtree.settings import get_settings
 
 NAMESPACE = "techtree"
+BACKGROUND = "background"
+"""The queue of what is prepared ahead; `default` is for learners who wait."""
 BELLS = f"{NAMESPACE}:__bells__"
+
+LONG = 10
+"""The priority of long texts: a worker that is full takes short answers first, which have 0."""
 
 HEARTBEAT_TIMEOUT = 15_000
 TIME_LIMIT = 6 * 60_000
@@ -70,6 +75,7 @@ class DoorbellBroker(RedisBroker):
             maintenance_chance=1_000_000,
         )
         self.stopping = False
+        self.consumers: dict[str, DoorbellConsumer] = {}
         self.doorbell = Doorbell(
             redis.Redis(connection_pool=_listening_connections(address)), channel=BELLS
         )
@@ -120,11 +126,14 @@ class DoorbellConsumer(_RedisConsumer):
         # and the waiting is ours.
         super().__init__(broker, queue_name, prefetch, timeout=0)
         self.bell = broker.doorbell.bell(queue_name)
+        self.most: int = prefetch
+        broker.consumers[queue_name] = self
 
     def __next__(self) -> MessageProxy | None:
         message: MessageProxy | None = None
         # Cleared before the fetch: a ring during the fetch ends the wait that follows.
         self.bell.clear()
+        self.prefetch = self._share()
         with _errors_for_dramatiq():
             if self._wants_none():
                 self._beat()
@@ -137,13 +146,12 @@ class DoorbellConsumer(_RedisConsumer):
     def ack(self, message: MessageProxy) -> None:
         with _errors_for_dramatiq():
             super().ack(message)
-        # A full consumer has room again.
-        self.bell.set()
+        self._has_room()
 
     def nack(self, message: MessageProxy) -> None:
         with _errors_for_dramatiq():
             super().nack(message)
-        self.bell.set()
+        self._has_room()
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         if messages := list(messages):
@@ -151,9 +159,27 @@ class DoorbellConsumer(_RedisConsumer):
                 super().requeue(messages)
             self.broker.ring(self.queue_name)
 
+    def _has_room(self) -> None:
+        for consumer in self.broker.consumers.values():
+            consumer.bell.set()
+
     def _wants_none(self) -> bool:
         full = self.outstanding_message_count >= self.prefetch
         return not self.message_cache and (full or self.broker.stopping)
+
+    def _share(self) -> int:
+        """How many messages this consumer may hold now.
+
+        Background work takes free threads only, so that none of it stands before a learner's in
+        this worker, and never more than half of them.
+        """
+        if self.queue_name != BACKGROUND:
+            return self.most
+        others = [each for each in self.broker.consumers.values() if each is not self]
+        taken: int = sum(each.outstanding_message_count for each in others)
+        # Dramatiq gives each consumer room for twice as many messages as there are threads.
+        threads = self.most // 2
+        return min(max(1, threads // 2), max(0, threads - taken))
 
     def _beat(self) -> None:
         # A fetch is a worker's heartbeat: without this one, a worker that wants no more messages

@@ -3,16 +3,18 @@
 # ruff: noqa: T201
 import json
 import sys
+from collections.abc import Callable
 from uuid import UUID
 
 from piccolo.table import Table
 
-from tasks import jobs, progress
+from tasks import jobs, lessons, progress
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
 from tasks.questions import grade_answer, write_question
 from tasks.queue import enqueue as put_into_queue
 from tasks.syllabi import draft_syllabus
+from techtree import prices
 from techtree.lessons import Lesson, LessonVersion
 from techtree.messages import Message
 from techtree.settings import get_settings
@@ -123,23 +125,16 @@ async def _again(row: UUID) -> int:
     return DONE
 
 
-async def prepare(syllabus_id: UUID) -> int:
-    """Write all lessons that have no text yet."""
+async def prepare(syllabus_id: UUID, *, may_start: Callable[[str], bool]) -> int:
+    """Write all lessons that have no text yet, unless their price is too high."""
     syllabus = await Syllabus.objects().get(Syllabus.id == syllabus_id)
     if syllabus is None:
         raise UsageError(f"there is no syllabus {syllabus_id}")
     if syllabus.status != Status.COMPLETE:
         raise UsageError(f"the syllabus is {syllabus.status}; its lessons are not decided")
-    versions = []
-    lessons = [each.id for module in await syllabus.outline() for each in module.lessons]
-    for lesson in await Lesson.objects().where(Lesson.id.is_in(lessons)):
-        version = await lesson.ensure_version(background=True)
-        if version.status in (Status.FAILED, Status.STOPPED):
-            version = await lesson.write_again(background=True)
-        versions.append(version.id)
-        if Status(version.status).is_open:
-            await put_into_queue(write_lesson, version.id, background=True)
-    ended = await progress.watch_lessons(versions)
+    if not may_start(str(await prices.of_lessons(await syllabus.unwritten()))):
+        return DONE
+    ended = await progress.watch_lessons(await lessons.prepare(syllabus))
     failures = [version for version in ended if version.status != Status.COMPLETE]
     for version in failures:
         print(f"{version.id} {version.status}: {version.failure}", file=sys.stderr)

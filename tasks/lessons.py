@@ -6,7 +6,7 @@ from uuid import UUID
 import dramatiq
 
 from tasks.author import author
-from tasks.broker import broker
+from tasks.broker import LONG, broker
 from tasks.queue import enqueue
 from tasks.runs import Attempt, run
 from tasks.text import LiveText
@@ -15,10 +15,11 @@ from techtree.live import updates
 from techtree.live.channels import of_lesson, of_syllabus
 from techtree.live.publisher import Publisher
 from techtree.status import Status
+from techtree.syllabi import Syllabus
 from techtree.teaching import lesson_brief
 
 
-@dramatiq.actor(broker=broker, notify_shutdown=True)
+@dramatiq.actor(broker=broker, notify_shutdown=True, priority=LONG)
 async def write_lesson(version: str) -> None:
     """Write the text of one version of a lesson."""
     await run(write_lesson, LessonVersion, UUID(version), _write, updates.show_lesson)
@@ -53,6 +54,19 @@ async def _write(attempt: Attempt) -> None:
         page.put("status", updates.lesson_status(lesson.id, version))
         tree.put("tree", await updates.syllabus_tree(syllabus))
     await updates.show_dashboard(syllabus)
+
+
+async def prepare(syllabus: Syllabus) -> list[UUID]:
+    """Have all lessons written that are not, in the background; the versions to watch."""
+    versions = []
+    for lesson in await Lesson.objects().where(Lesson.syllabus == syllabus.id):
+        version = await lesson.ensure_version(background=True)
+        if version.status in (Status.FAILED, Status.STOPPED):
+            version = await lesson.write_again(background=True)
+        versions.append(version.id)
+        if Status(version.status).is_open:
+            await enqueue(write_lesson, version.id, background=True)
+    return versions
 
 
 async def write_ahead(lesson: UUID) -> None:

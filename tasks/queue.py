@@ -9,12 +9,10 @@ from dramatiq import Actor
 from dramatiq.errors import ConnectionFailed
 from redis.exceptions import RedisError
 
-from tasks.broker import broker
+from tasks.broker import BACKGROUND, broker
+from tasks.shares import is_over_share
 
 logger = logging.getLogger(__name__)
-
-BACKGROUND = "background"
-"""The queue of what is prepared ahead; `default` is for learners who wait."""
 
 MARKER_SECONDS = 60
 """After this long a job that has not started counts as lost, and may be enqueued again."""
@@ -27,6 +25,11 @@ async def enqueue(actor: Actor[..., Any], row: UUID, *, background: bool = False
 
     False when Redis is away: the row is the outbox, so the sweeper enqueues it later.
     """
+    return await put(actor, row, background=background or await is_over_share(row))
+
+
+async def put(actor: Actor[..., Any], row: UUID, *, background: bool) -> bool:
+    """As `enqueue`, into the queue that is named, whoever else has work in it."""
     return await asyncio.to_thread(_enqueue, actor, row, background)
 
 

@@ -10,7 +10,8 @@ from piccolo.table import Table
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
 from tasks.questions import grade_answer, write_question
-from tasks.queue import enqueue
+from tasks.queue import put
+from tasks.shares import over_share
 from tasks.syllabi import draft_syllabus
 from tasks.untold import tell_again
 from techtree import work
@@ -51,7 +52,9 @@ async def sweep_for_ever() -> None:
 
 async def sweep() -> None:
     """Enqueue a job for every owed row that has none waiting."""
+    too_much = await over_share()
     for table, actor in JOBS.items():
         for owed in await work.owed(table):
-            if not await enqueue(actor, owed.row, background=owed.background):
+            background = owed.background or owed.row in too_much
+            if not await put(actor, owed.row, background=background):
                 return

@@ -8,7 +8,7 @@ from uuid import UUID
 import dramatiq
 
 from tasks.author import author
-from tasks.broker import broker
+from tasks.broker import LONG, broker
 from tasks.runs import Attempt, run
 from techtree.drafts import store
 from techtree.live import updates
@@ -19,7 +19,7 @@ from techtree.syllabi import Syllabus
 from techtree.tutor.author import Purpose, SyllabusBrief, SyllabusDraft
 
 
-@dramatiq.actor(broker=broker, notify_shutdown=True)
+@dramatiq.actor(broker=broker, notify_shutdown=True, priority=LONG)
 async def draft_syllabus(syllabus: str) -> None:
     """Decide the modules and lessons of a syllabus."""
     await run(draft_syllabus, Syllabus, UUID(syllabus), _draft, updates.show_syllabus)

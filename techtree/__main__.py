@@ -4,6 +4,9 @@ import argparse
 import shutil
 import sys
 
+from asyncpg import PostgresError
+
+from techtree import account_commands
 from techtree.embedded import EmbeddedError, erase
 from techtree.embedded.lock import only_run
 from techtree.private import FolderError
@@ -16,14 +19,31 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start TechTree and stop it with Ctrl-C")
     commands.add_parser("reset", help="delete all accounts, courses and chats, after asking")
-    command = {"run": run, "reset": reset}[parser.parse_args().command]
+    link = commands.add_parser("reset-password", help="print a link that sets a new password")
+    link.add_argument("email")
+    admin = commands.add_parser("admin", help="let an account see /admin")
+    admin.add_argument("email")
+    admin.add_argument("--revoke", action="store_true", help="let it see /admin no longer")
+    options = parser.parse_args()
     try:
-        return command()
-    except (StartError, EmbeddedError, FolderError) as error:
+        return _carry_out(options)
+    except (StartError, EmbeddedError, FolderError, PostgresError, OSError) as error:
         sys.stderr.write(f"techtree: {error}\n")
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    match options.command:
+        case "run":
+            return run()
+        case "reset":
+            return reset()
+        case "reset-password":
+            return account_commands.reset_password(options.email)
+        case _:
+            return account_commands.set_admin(options.email, admin=not options.revoke)
 
 
 def reset() -> int:

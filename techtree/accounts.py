@@ -3,14 +3,13 @@
 import asyncio
 import hmac
 import uuid
-from collections.abc import Collection
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 from asyncpg.exceptions import UniqueViolationError
 from email_validator import EmailNotValidError, validate_email
 from piccolo.apps.user.tables import BaseUser
-from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Timestamptz
+from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -28,44 +27,26 @@ class Learner(Table):
 
     id = UUID(primary_key=True, default=UUID4())
     user = ForeignKey(BaseUser, null=True, unique=True, on_delete=OnDelete.cascade)
-    session_version = Integer(default=1)
-    """Sessions that carry an older number are signed out."""
     created_at = Timestamptz(default=TimestamptzNow())
 
     email: str | None = None
     """The account's address, on a learner that was loaded as somebody's; not a column."""
+    is_admin: bool = False
+    """Whether it may see `/admin`, on a learner that was loaded as somebody's; not a column."""
+    session: uuid.UUID | None = None
+    """The session it was loaded by; not a column."""
 
     @property
     def is_guest(self) -> bool:
         return self.user is None
 
     @classmethod
-    async def with_session(cls, learner: uuid.UUID, version: int) -> Self | None:
-        """The learner of a session, unless it was signed out or its account disabled."""
-        return await cls._load("l.id = {} AND l.session_version = {}", learner, version)
-
-    @classmethod
-    async def session_versions(cls, learners: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-        """The session version of each of them who may still sign in."""
-        rows = await cls.raw(
-            "SELECT l.id, l.session_version FROM learner l LEFT JOIN piccolo_user u"
-            " ON u.id = l.user WHERE l.id = ANY({}) AND u.active IS NOT false",
-            list(learners),
-        )
-        return {row["id"]: row["session_version"] for row in rows}
-
-    @classmethod
-    async def _load(cls, where: str, *values: object) -> Self | None:
-        rows = await cls.raw(
-            "SELECT l.*, u.email FROM learner l LEFT JOIN piccolo_user u"  # noqa: S608
-            f" ON u.id = l.user WHERE {where} AND u.active IS NOT false",
-            *values,
-        )
-        if not rows:
-            return None
-        email = rows[0].pop("email")
-        found = cls(**rows[0], _exists_in_db=True)
-        found.email = email
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """From all of its columns, with those of its user and session that are there."""
+        extra = {name: row.pop(name, None) for name in ("email", "admin", "session")}
+        found = cls(**row, _exists_in_db=True)
+        found.email, found.session = extra["email"], extra["session"]
+        found.is_admin = bool(extra["admin"])
         return found
 
     @classmethod
@@ -81,7 +62,7 @@ class Learner(Table):
         Raises AccountError for a bad address, a bad password or an address that is taken.
         """
         address = _normal(email)
-        _check_password(password)
+        check_password(password)
         hashed = await asyncio.to_thread(BaseUser.hash_password, password)
         learner = guest if guest is not None and guest.is_guest else cls()
         try:
@@ -112,7 +93,17 @@ class Learner(Table):
         )
         if not stored or not matches:
             return None
-        return await cls._load("l.user = {}", stored["id"])
+        return await cls.of_user(stored["id"])
+
+    @classmethod
+    async def of_user(cls, user: int) -> Self | None:
+        """The learner with this account, unless it was disabled."""
+        rows = await cls.raw(
+            "SELECT l.*, u.email, u.admin FROM learner l JOIN piccolo_user u ON u.id = l.user"
+            " WHERE u.id = {} AND u.active",
+            user,
+        )
+        return cls.from_row(rows[0]) if rows else None
 
     async def take_over(self, guest: Self) -> None:
         """Make what a guest began in this browser the learner's own."""
@@ -127,12 +118,33 @@ class Learner(Table):
                 )
             await Learner.delete().where(Learner.id == guest.id)
 
-    async def sign_out_everywhere(self) -> None:
-        await (
-            type(self)
-            .update({Learner.session_version: Learner.session_version + 1})
-            .where(Learner.id == self.id)
-        )
+    async def has_password(self, password: str) -> bool:
+        """Whether it is this account's. Takes as long for a guest."""
+        stored = await BaseUser.select(BaseUser.password).where(BaseUser.id == self.user).first()
+        return await asyncio.to_thread(_matches, password, stored["password"] if stored else None)
+
+    async def set_password(self, password: str) -> None:
+        """Raises AccountError when it is too short or too long."""
+        check_password(password)
+        hashed = await asyncio.to_thread(BaseUser.hash_password, password)
+        await BaseUser.update({BaseUser.password: hashed}).where(BaseUser.id == self.user)
+
+    async def forget(self) -> None:
+        """Delete the learner with all that is theirs.
+
+        What was published in the catalogue, or others have learnt from, stays as nobody's; so do
+        the sums of the ledger.
+        """
+        async with Learner._meta.db.transaction():
+            await Learner.raw(
+                "UPDATE syllabus SET learner = NULL WHERE learner = {} AND (in_catalogue"
+                " OR EXISTS (SELECT FROM study JOIN lesson ON lesson.id = study.lesson"
+                " WHERE lesson.syllabus = syllabus.id AND study.learner <> syllabus.learner))",
+                self.id,
+            )
+            await Learner.delete().where(Learner.id == self.id)
+            if self.user is not None:
+                await BaseUser.delete().where(BaseUser.id == self.user)
 
 
 # Both may have studied the same lesson of the catalogue. The guest's evidence moves to the study of
@@ -173,7 +185,7 @@ def _normal(email: str) -> str:
         ) from error
 
 
-def _check_password(password: str) -> None:
+def check_password(password: str) -> None:
     if len(password) < MIN_PASSWORD:
         raise AccountError(f"A password needs at least {MIN_PASSWORD} characters.")
     if len(password) > MAX_PASSWORD:

@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from techtree.connections import close_database, listening_redis, open_database
 from techtree.controllers import (
     accounts,
+    admin,
     dashboard,
     errors,
     gradings,
@@ -24,9 +25,11 @@ from techtree.controllers import (
     library,
     live_check,
     messages,
+    passwords,
     placements,
     questions,
     quizzes,
+    sessions,
     syllabi,
     versions,
 )
@@ -37,25 +40,34 @@ from techtree.live import updates
 from techtree.live.fanout import Fanout
 from techtree.live.leaving import leaving
 from techtree.live.pages import Live, Streams
+from techtree.sessions import AGE
 from techtree.settings import Settings, get_settings, session_secret
-
-SESSION_AGE = 90 * 24 * 3600
-"""Seconds that a browser stays signed in after its last visit."""
 
 HANDLERS = [
     landing.index,
-    accounts.new_account,
-    accounts.create_account,
-    accounts.new_session,
-    accounts.create_session,
-    accounts.delete_session,
+    accounts.new,
+    accounts.create,
     accounts.create_guest,
+    accounts.show,
+    accounts.export,
+    accounts.destroy,
+    sessions.new,
+    sessions.create,
+    sessions.destroy,
+    sessions.end,
+    sessions.end_all,
+    passwords.update,
+    passwords.forgotten,
+    passwords.send_link,
+    passwords.edit,
+    passwords.reset,
     dashboard.show,
     dashboard.events,
     syllabi.create,
     syllabi.show,
     syllabi.events,
     syllabi.draft_again,
+    syllabi.prepare,
     syllabi.easier,
     syllabi.harder,
     lessons.show,
@@ -97,6 +109,13 @@ HANDLERS = [
     library.show,
     live_check.show,
     live_check.events,
+    admin.index,
+    admin.show_quality,
+    admin.show_table,
+    admin.change_learner,
+    admin.change_syllabus,
+    admin.retire_question,
+    admin.change_job,
     health.live,
     health.ready,
 ]
@@ -128,6 +147,7 @@ def create_app() -> Streams:
         dependencies={
             "learner": Provide(provide_learner),
             "signed_in": Provide(provide_signed_in),
+            "admin": Provide(admin.provide_administrator),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
         },
         middleware=[csrf(settings), _sessions(settings).middleware],
@@ -149,7 +169,7 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
     return CookieBackendConfig(
         secret=session_secret(settings),
         key="techtree",
-        max_age=SESSION_AGE,
+        max_age=AGE * 24 * 3600,
         httponly=True,
         samesite="lax",
         secure=settings.https,

@@ -1,5 +1,9 @@
 """What every call to a model cost: who it was for, what for, how long, how much."""
 
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
 from piccolo.columns import UUID, ForeignKey, Integer, Numeric, OnDelete, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
@@ -27,3 +31,33 @@ class Call(Table):
     total_ms = Integer()
     outcome = Varchar(length=40)
     created_at = Timestamptz(default=TimestamptzNow(), index=True)
+
+    @classmethod
+    async def spent_today(cls, learner: uuid.UUID | None) -> "Spent":
+        """What calls have cost since midnight (UTC), as far as their prices are known."""
+        rows = await cls.raw(
+            "SELECT coalesce(sum(cost), 0) AS site,"
+            " coalesce(sum(cost) FILTER (WHERE learner = {}), 0) AS learner FROM call"
+            " WHERE created_at >= date_trunc('day', now(), 'UTC')",
+            learner,
+        )
+        return Spent(**rows[0])
+
+    @classmethod
+    async def costs_of_lessons(cls, model: str) -> list[Decimal]:
+        """What each of the last lessons that the model wrote has cost, repeats included."""
+        rows = await cls.raw(
+            "SELECT sum(cost) AS cost FROM call WHERE kind = 'lesson' AND model = {}"
+            " AND created_at > now() - interval '30 days' GROUP BY subject"
+            " HAVING count(*) = count(cost) ORDER BY max(created_at) DESC LIMIT 50",
+            model,
+        )
+        return [row["cost"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """US dollars."""
+
+    learner: Decimal
+    site: Decimal

@@ -11,6 +11,7 @@ from techtree.lessons import Lesson, LessonVersion
 from techtree.messages import Message, Study
 from techtree.placements import Placement
 from techtree.quizzes import Quiz
+from techtree.sessions import Session
 from techtree.syllabi import Concept, Module, Syllabus
 
 APP_CONFIG = AppConfig(
@@ -18,6 +19,7 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
     table_classes=[
         Learner,
+        Session,
         Syllabus,
         Module,
         Concept,

@@ -111,6 +111,7 @@ _RETIRED = f"""
 SELECT DISTINCT ON (q.item_key) q.item_key, q.item FROM question q
 LEFT JOIN study s ON s.id = q.study
 WHERE q.item IS NOT NULL AND (
+    q.retired OR
     EXISTS (SELECT FROM grading g JOIN answer a ON a.id = g.answer
             JOIN answer later ON later.supersedes = a.id
             WHERE a.question = q.id AND g.argument <> '' AND later.verdict = 'correct')

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import sys
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,24 @@ class Settings(BaseSettings):
     """Seconds over which a web server that is told to stop sends its open pages elsewhere, and
     that a worker gives its jobs to come to their end before it hands them to others."""
 
+    streams_per_learner: int = Field(default=40, ge=1)
+    streams_per_address: int = Field(default=200, ge=1)
+    """Pages that one learner, and one address of the network, may have open on a web process. A
+    school behind one address may need more."""
+    generations_per_hour: int = Field(default=300, ge=1)
+    """Texts, questions and verdicts that one learner may ask for."""
+    guests_per_address: int = Field(default=100, ge=1)
+    """Guests, and accounts, that one address of the network may make in an hour."""
+
+    budget_learner: Decimal | None = Field(default=None, ge=0)
+    budget_site: Decimal | None = Field(default=None, ge=0)
+    """US dollars that models may cost in a day (UTC), for one learner and for everybody together.
+    None means as much as it takes."""
+
+    smtp_url: SecretStr | None = None
+    """Who takes mail, such as `smtps://name:password@mail.example.org?from=tutor@example.org`.
+    Without it a password is reset with a link from the command line."""
+
     @field_validator("state")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -73,6 +92,13 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str | None) -> str | None:
         value = _with_scheme(value, "http", "https")
         return value.rstrip("/") if value else value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _with_scheme(value.get_secret_value(), "smtp", "smtps")
+        return value
 
     @field_validator("model", "fast_model")
     @classmethod
@@ -105,6 +131,12 @@ class Settings(BaseSettings):
     def redis_dsn(self) -> str:
         """Where Redis is reached, the embedded Valkey if no other is set."""
         return self.redis_url or embedded_dsn(self.state, "valkey")
+
+    @property
+    def smtp_needs_password(self) -> bool:
+        return self.smtp_url is not None and bool(
+            urlsplit(self.smtp_url.get_secret_value()).username
+        )
 
     @property
     def https(self) -> bool:

@@ -141,6 +141,16 @@ class Syllabus(Work, Table):
             return await _outline(self)
         return _drafted_outline(self.draft_content)
 
+    async def unwritten(self) -> int:
+        """How many of its lessons have no text, and none on the way."""
+        rows = await Syllabus.raw(
+            "SELECT count(*) AS lessons FROM lesson l WHERE l.syllabus = {} AND NOT EXISTS (SELECT"
+            " FROM lesson_version v WHERE v.lesson = l.id"
+            " AND v.status IN ('pending', 'writing', 'complete'))",
+            self.id,
+        )
+        return int(rows[0]["lessons"])
+
     @property
     def draft_content(self) -> dict[str, Any]:
         """The unfinished draft as `asdict` made it."""

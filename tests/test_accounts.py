@@ -61,19 +61,6 @@ async def test_a_guest_who_signs_up_stays_the_same_learner(database: None) -> No
     assert not account.is_guest
 
 
-async def test_a_session_ends_when_its_version_is_old(ada: Learner) -> None:
-    assert await Learner.with_session(ada.id, 1) is not None
-    await ada.sign_out_everywhere()
-    assert await Learner.with_session(ada.id, 1) is None
-    assert await Learner.with_session(ada.id, 2) is not None
-
-
-async def test_a_disabled_account_has_no_session(ada: Learner) -> None:
-    await Learner.raw("UPDATE piccolo_user SET active = false")
-    assert await Learner.with_session(ada.id, 1) is None
-    assert await Learner.sign_in("ada@example.org", "a good long password") is None
-
-
 async def test_a_guest_who_signs_in_brings_what_was_begun(ada: Learner) -> None:
     from tests.conftest import drafted  # noqa: PLC0415
 
@@ -82,4 +69,4 @@ async def test_a_guest_who_signs_in_brings_what_was_begun(ada: Learner) -> None:
     await ada.take_over(guest)
     rows = await Learner.raw("SELECT learner FROM syllabus WHERE id = {}", syllabus.id)
     assert rows[0]["learner"] == ada.id
-    assert await Learner.with_session(guest.id, 1) is None
+    assert not await Learner.exists().where(Learner.id == guest.id)

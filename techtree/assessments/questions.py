@@ -93,6 +93,8 @@ class Question(Work, Table):
     """The learner is done with it."""
     flagged = Boolean(default=False)
     """The learner says that something is wrong with it."""
+    retired = Boolean(default=False)
+    """An administrator has found that nobody should be asked it any more."""
     model = Varchar(length=200, default="")
     created_at = Timestamptz(default=TimestamptzNow())
 

@@ -1,71 +1,38 @@
-"""Signing up, in and out, and learning as a guest."""
+"""An account: making one, learning without one, taking along what is in it, deleting it."""
+
+import json
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.enums import MediaType
 
+from techtree import belongings
 from techtree.accounts import AccountError, Learner
-from techtree.controllers import attempts
-from techtree.controllers.answers import form_text, go_to, page
+from techtree.controllers.answers import form_text, go_to, page, typed
+from techtree.controllers.attempts import attempt
 from techtree.controllers.guards import HttpRequest, begin_session
+from techtree.controllers.limits import count_account, new_guest
 from techtree.controllers.live import Live
+from techtree.sessions import Session
 
-WRONG = "Address and password do not match an account here. Check both and try again."
+DELETE_WORD = "delete"
 
 
 @get("/sign-up", sync_to_thread=False)
-def new_account(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
+def new(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     return _sign_up_page(request, learner)
 
 
 @post("/sign-up")
-async def create_account(
-    request: HttpRequest, learner: NamedDependency[Learner | None]
-) -> Response[str]:
+async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     email = await form_text(request, "email")
-    password = str((await request.form()).get("password", ""))
-    if not await attempts.allowed(request, email):
-        return _sign_up_page(request, learner, email, attempts.TOO_MANY, status=429)
+    await count_account(request)
     try:
-        account = await Learner.sign_up(email, password, guest=learner)
+        account = await Learner.sign_up(email, await typed(request, "password"), guest=learner)
     except AccountError as error:
         return _sign_up_page(request, learner, email, str(error), status=422)
-    begin_session(request, account)
+    await begin_session(request, account)
     return go_to(request, "/dashboard")
-
-
-@get("/sign-in", sync_to_thread=False)
-def new_session(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
-    return page(request, "accounts/sign_in.html", learner, email="", error=None)
-
-
-@post("/sign-in")
-async def create_session(
-    request: HttpRequest, learner: NamedDependency[Learner | None]
-) -> Response[str]:
-    email = await form_text(request, "email")
-    password = str((await request.form()).get("password", ""))
-    if not await attempts.allowed(request, email):
-        return _sign_in_page(request, learner, email, attempts.TOO_MANY, status=429)
-    account = await Learner.sign_in(email, password)
-    if account is None:
-        return _sign_in_page(request, learner, email, WRONG, status=422)
-    await attempts.forgive(email)
-    if learner is not None and learner.is_guest:
-        await account.take_over(learner)
-    begin_session(request, account)
-    return go_to(request, "/dashboard")
-
-
-@post("/sign-out")
-async def delete_session(
-    request: HttpRequest, learner: NamedDependency[Learner | None], live: NamedDependency[Live]
-) -> Response[str]:
-    """Everywhere: every session of the learner ends, and so do its open streams."""
-    if learner is not None:
-        await learner.sign_out_everywhere()
-        await live.session_ended(learner.id)
-    request.clear_session()
-    return go_to(request, "/")
 
 
 @post("/guest")
@@ -73,8 +40,69 @@ async def create_guest(
     request: HttpRequest, learner: NamedDependency[Learner | None]
 ) -> Response[str]:
     if learner is None:
-        begin_session(request, await Learner.new_guest())
+        await new_guest(request)
     return go_to(request, "/dashboard")
+
+
+@get("/account")
+async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Response[str]:
+    return await account_page(request, signed_in)
+
+
+@get("/account/export")
+async def export(signed_in: NamedDependency[Learner]) -> Response[str]:
+    """All that is stored of the learner, as one file."""
+    found = await belongings.of_learner(signed_in)
+    return Response(
+        json.dumps(found, indent=2, ensure_ascii=False),
+        media_type=MediaType.JSON,
+        headers={
+            "Content-Disposition": 'attachment; filename="techtree.json"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@post("/account/delete")
+async def destroy(
+    request: HttpRequest, signed_in: NamedDependency[Learner], live: NamedDependency[Live]
+) -> Response[str]:
+    """Delete the learner and all that is theirs. Open pages end at once."""
+    if signed_in.is_guest:
+        if (await form_text(request, "confirm")).lower() != DELETE_WORD:
+            problem = f"Type the word {DELETE_WORD} to delete everything. Nothing was changed."
+            return await account_page(request, signed_in, delete_error=problem)
+    else:
+        tried = await attempt(request, signed_in.email or "")
+        if tried.wait:
+            return await account_page(request, signed_in, delete_error=tried.refusal, status=429)
+        if not await signed_in.has_password(await typed(request, "password")):
+            problem = "That is not your password. Nothing was changed."
+            return await account_page(request, signed_in, delete_error=problem)
+        await tried.forgive()
+    await signed_in.forget()
+    await live.session_ended(signed_in.id)
+    request.clear_session()
+    return go_to(request, "/")
+
+
+async def account_page(
+    request: HttpRequest,
+    learner: Learner,
+    *,
+    status: int = 422,
+    **said: str,
+) -> Response[str]:
+    """The page of one's account; `done`, or `password_error` or `delete_error` beside its form."""
+    return page(
+        request,
+        "accounts/show.html",
+        learner,
+        status=status if said and "done" not in said else 200,
+        sessions=await Session.of(learner),
+        delete_word=DELETE_WORD,
+        said=said,
+    )
 
 
 def _sign_up_page(
@@ -85,9 +113,3 @@ def _sign_up_page(
     status: int = 200,
 ) -> Response[str]:
     return page(request, "accounts/sign_up.html", learner, status=status, email=email, error=error)
-
-
-def _sign_in_page(
-    request: HttpRequest, learner: Learner | None, email: str, error: str, status: int
-) -> Response[str]:
-    return page(request, "accounts/sign_in.html", learner, status=status, email=email, error=error)

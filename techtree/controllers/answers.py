@@ -58,3 +58,9 @@ async def form_text(request: HttpRequest, name: str) -> str:
     """A field of the posted form as text, stripped; empty when it is missing or a file."""
     value = (await request.form()).get(name, "")
     return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+
+
+async def typed(request: HttpRequest, name: str) -> str:
+    """A field exactly as it was typed: a password; empty when it is missing or a file."""
+    value = (await request.form()).get(name, "")
+    return value if isinstance(value, str) else ""

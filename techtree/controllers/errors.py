@@ -38,6 +38,12 @@ TOO_LARGE = Words(
     "What you sent is larger than this site takes. Nothing was changed.",
     "Send less, or send it in parts.",
 )
+TOO_MANY = Words(
+    "That is a lot at once",
+    "You, or somebody in your network, has asked for more than this site gives in an hour."
+    " Everything you have is kept, and can be read.",
+    "Go on reading, and try again later.",
+)
 BAD_REQUEST = Words(
     "That was not understood",
     "The request does not have the form this page expects. Nothing was changed.",
@@ -49,12 +55,12 @@ BROKEN = Words(
     "Try again in a moment. If it happens again, tell whoever runs this site.",
 )
 
-WORDS = {403: REFUSED, 404: NOT_FOUND, 405: NOT_FOUND, 413: TOO_LARGE}
+WORDS = {403: REFUSED, 404: NOT_FOUND, 405: NOT_FOUND, 413: TOO_LARGE, 429: TOO_MANY}
 
 
 def sign_in_first(request: HttpRequest, _: Exception) -> Response[str]:
     """A page of one's own leads to signing in; anything below it does not exist for strangers."""
-    if request.url.path == "/dashboard":
+    if request.url.path in ("/dashboard", "/account"):
         return secured(go_to(request, "/sign-in"))
     return _error(404, NOT_FOUND)
 

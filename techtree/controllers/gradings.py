@@ -13,6 +13,7 @@ from techtree.accounts import Learner
 from techtree.assessments import Answer, Grading, Question
 from techtree.controllers.answers import form_text
 from techtree.controllers.guards import HttpRequest, find_answer, find_question
+from techtree.controllers.limits import may_generate
 from techtree.controllers.questions import region
 from techtree.items import Code, Short
 from techtree.live import learning, updates
@@ -22,7 +23,7 @@ from techtree.tutor.grading import by_learner
 MAX_ARGUMENT = 2_000
 
 
-@post("/answers/{answer_id:uuid}/contest")
+@post("/answers/{answer_id:uuid}/contest", guards=[may_generate])
 async def contest(
     request: HttpRequest, answer_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -36,7 +37,7 @@ async def contest(
     return await region(request, question)
 
 
-@post("/answers/{answer_id:uuid}/grading")
+@post("/answers/{answer_id:uuid}/grading", guards=[may_generate])
 async def grade_again(
     request: HttpRequest, answer_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

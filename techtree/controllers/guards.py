@@ -1,5 +1,6 @@
 """Who asks, and what of theirs they ask for. Whatever a learner may not see is not found."""
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,13 @@ from techtree.assessments import Answer, Question
 from techtree.lessons import Lesson
 from techtree.messages import Followed, Message, Study
 from techtree.placements import Placement
+from techtree.sessions import Session
 from techtree.syllabi import Syllabus
 
 HttpRequest = Request[Any, Any, Any]
+
+KNOWN = 5
+"""Accounts that a browser is known to after it has signed out of them."""
 
 
 class SignInFirst(HTTPException):
@@ -36,20 +41,45 @@ async def provide_signed_in(learner: NamedDependency[Learner | None]) -> Learner
 
 
 async def learner_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Learner | None:
-    session = connection.scope.get("session")
-    if not isinstance(session, dict) or "learner" not in session:
-        return None
+    session = session_of(connection)
+    return await Session.learner_of(session) if session else None
+
+
+def session_of(connection: ASGIConnection[Any, Any, Any, Any]) -> UUID | None:
+    """The session that the cookie names, whether it still holds or not."""
     try:
-        learner, version = UUID(session["learner"]), int(session["version"])
+        return UUID(_cookie(connection)["session"])
     except (ValueError, TypeError, KeyError):
         return None
-    return await Learner.with_session(learner, version)
 
 
-def begin_session(request: HttpRequest, learner: Learner) -> None:
+async def begin_session(request: HttpRequest, learner: Learner) -> None:
     """This browser is the learner's from now on."""
-    request.clear_session()
-    request.set_session({"learner": str(learner.id), "version": learner.session_version})
+    before = session_of(request)
+    if before is not None:
+        # A cookie that somebody copied before signing in is worth nothing after it.
+        await Session.delete().where(Session.id == before)
+    session = await Session.begin(learner, request.headers.get("user-agent", ""))
+    known = {**_cookie(request).get("known", {})}
+    if learner.email:
+        known |= {learner.email: known.get(learner.email) or secrets.token_hex(8)}
+    request.set_session({"session": str(session.id), "known": dict(list(known.items())[-KNOWN:])})
+
+
+def end_session(request: HttpRequest) -> None:
+    """This browser is nobody's; it is still known as one that accounts were used in."""
+    request.set_session({"known": _cookie(request).get("known", {})})
+
+
+def known_browser(request: HttpRequest, email: str) -> str | None:
+    """This browser's own name, if the account with this address was signed in to here before."""
+    name = _cookie(request).get("known", {}).get(email.strip().lower())
+    return str(name) if name else None
+
+
+def _cookie(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, Any]:
+    session = connection.scope.get("session")
+    return session if isinstance(session, dict) else {}
 
 
 async def find_syllabus(syllabus: UUID, learner: Learner | None) -> Syllabus:

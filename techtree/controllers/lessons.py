@@ -15,11 +15,11 @@ from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
-    begin_session,
     find_followed,
     find_lesson,
     find_own_lesson,
 )
+from techtree.controllers.limits import count_generation, may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import learning, updates
@@ -36,12 +36,13 @@ async def show(
     lesson = await find_lesson(lesson_id, learner)
     if learner is None:
         # Somebody new who was sent here, to a lesson of the catalogue.
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     study = await Study.open(learner, lesson)
     stream = await stream_address(
         f"/lessons/{lesson.id}/events", _channels(lesson.id, study.id, lesson.syllabus.id)
     )
+    if await lesson.version() is None:
+        await count_generation(learner)
     version = await lesson.ensure_version()
     if version.status == Status.PENDING:
         await enqueue(write_lesson, version.id)
@@ -88,7 +89,7 @@ async def events(
     return stream_response(request, live, channels, signed_in, partial(find_followed, lesson_id))
 
 
-@post("/lessons/{lesson_id:uuid}/content")
+@post("/lessons/{lesson_id:uuid}/content", guards=[may_generate])
 async def write(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

@@ -10,16 +10,22 @@ from litestar.types import ASGIApp
 from redis.exceptions import RedisError
 
 from techtree.accounts import Learner
+from techtree.controllers.attempts import address_of
 from techtree.controllers.guards import HttpRequest
+from techtree.controllers.limits import too_many
 from techtree.live import updates
 from techtree.live.channels import Channel
 from techtree.live.log import Cursor
 from techtree.live.pages import Live
 from techtree.live.stream import Access, Allowed
+from techtree.sessions import Session
 
 __all__ = ["Live", "StreamAddress", "stream_address", "stream_response"]
 
 logger = logging.getLogger(__name__)
+
+WAIT = 30
+"""Seconds after which somebody with too many open pages may try again."""
 
 LookUp = Callable[[Learner | None], Awaitable[object]]
 
@@ -52,12 +58,17 @@ def stream_response(
     """The page's stream. The browser's own cursor wins over the one the page was made with.
 
     `look_up` finds the page's row through the learner, and raises NotFoundException once the
-    learner may not see it any more.
+    learner may not see it any more. Raises TooManyRequestsException when the learner, or their
+    network, has too many pages open.
     """
+    address = address_of(request)
+    if not live.has_room(learner.id if learner else None, address):
+        too_many(WAIT)
     access = Access(
         learner.id if learner else None,
-        learner.session_version if learner else 0,
+        learner.session if learner else None,
         _allowed(learner, look_up),
+        address,
     )
     after = request.headers.get("last-event-id") or str(request.query_params.get("after", ""))
     return live.response(
@@ -67,11 +78,11 @@ def stream_response(
 
 def _allowed(learner: Learner | None, look_up: LookUp) -> Allowed:
     # An open stream holds this for long, so it must not hold the request.
-    session = (learner.id, learner.session_version) if learner else None
+    session = learner.session if learner else None
 
     async def allowed() -> bool:
         try:
-            now = await Learner.with_session(*session) if session else None
+            now = await Session.learner_of(session) if session else None
             if session and now is None:
                 return False
             await look_up(now)

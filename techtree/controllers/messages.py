@@ -13,6 +13,7 @@ from techtree.accounts import Learner
 from techtree.assessments import Answer, Question
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson, find_message
+from techtree.controllers.limits import may_generate
 from techtree.lessons import Lesson
 from techtree.live import learning, updates
 from techtree.messages import MAX_MESSAGE, Message, Study
@@ -25,7 +26,7 @@ TOO_LONG = (
 WAITING = "Your question is kept. The tutor answers as soon as the queue is back."
 
 
-@post("/lessons/{lesson_id:uuid}/messages")
+@post("/lessons/{lesson_id:uuid}/messages", guards=[may_generate])
 async def create(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -58,7 +59,7 @@ async def destroy(
     return fragment(await updates.chat_history(study.id))
 
 
-@post("/messages/{message_id:uuid}/retry")
+@post("/messages/{message_id:uuid}/retry", guards=[may_generate])
 async def retry(
     request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -73,7 +74,7 @@ async def retry(
     return fragment(updates.message(now) if now else "", status=202)
 
 
-@post("/messages/{message_id:uuid}/ask")
+@post("/messages/{message_id:uuid}/ask", guards=[may_generate])
 async def take_as_question(
     request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -90,7 +91,7 @@ async def take_as_question(
     return await _conversation(request, message)
 
 
-@post("/messages/{message_id:uuid}/again")
+@post("/messages/{message_id:uuid}/again", guards=[may_generate])
 async def ask_again(
     request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -112,7 +113,7 @@ async def stop(
     return await _conversation(request, message)
 
 
-@post("/messages/{message_id:uuid}/edit")
+@post("/messages/{message_id:uuid}/edit", guards=[may_generate])
 async def edit(
     request: HttpRequest, message_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

@@ -14,7 +14,8 @@ from tasks.syllabi import draft_syllabus
 from techtree.accounts import Learner
 from techtree.assessments import Answer
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
-from techtree.controllers.guards import HttpRequest, begin_session, find_placement
+from techtree.controllers.guards import HttpRequest, find_placement
+from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.grading import DONT_KNOW
 from techtree.live import learning, updates
@@ -26,7 +27,7 @@ from techtree.syllabi import MAX_TOPIC, Syllabus
 from techtree.tutor.library import find_course, load_courses
 
 
-@post("/placements")
+@post("/placements", guards=[may_generate])
 async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     if not topic:
@@ -41,8 +42,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             courses=load_courses(),
         )
     if learner is None:
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     placement = await Placement.open(learner, topic)
     await carry_on(placement.id)
     return go_to(request, f"/placements/{placement.id}")
@@ -77,7 +77,7 @@ async def events(
     return stream_response(request, live, [of_placement(placement.id)], signed_in, look_up)
 
 
-@post("/placements/{placement_id:uuid}/answers")
+@post("/placements/{placement_id:uuid}/answers", guards=[may_generate])
 async def answer(
     request: HttpRequest, placement_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -118,7 +118,7 @@ async def choose(
     return await _choose(request, placement, chosen)
 
 
-@post("/placements/{placement_id:uuid}/start")
+@post("/placements/{placement_id:uuid}/start", guards=[may_generate])
 async def start(
     request: HttpRequest, placement_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

@@ -14,27 +14,28 @@ from techtree.assessments import Question, Use
 from techtree.assessments.answers import MAX_ANSWER
 from techtree.controllers.answers import fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson, find_question
+from techtree.controllers.limits import may_generate
 from techtree.grading import DONT_KNOW
 from techtree.live import learning, updates
 from techtree.live.questions import view
 from techtree.messages import Study
 
 
-@post("/lessons/{lesson_id:uuid}/exercises")
+@post("/lessons/{lesson_id:uuid}/exercises", guards=[may_generate])
 async def ask_exercise(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
     return await _ask(request, lesson_id, signed_in, Use.EXERCISE)
 
 
-@post("/lessons/{lesson_id:uuid}/assessments")
+@post("/lessons/{lesson_id:uuid}/assessments", guards=[may_generate])
 async def ask_assessment(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
     return await _ask(request, lesson_id, signed_in, Use.ASSESSMENT)
 
 
-@post("/questions/{question_id:uuid}/answers")
+@post("/questions/{question_id:uuid}/answers", guards=[may_generate])
 async def answer(
     request: HttpRequest, question_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -61,7 +62,7 @@ async def show_hint(
     return fragment(await learning.task_help(question) if seen.is_written else "")
 
 
-@post("/questions/{question_id:uuid}/partner")
+@post("/questions/{question_id:uuid}/partner", guards=[may_generate])
 async def ask_partner(
     request: HttpRequest, question_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -97,7 +98,7 @@ async def flag(
     return await region(request, question)
 
 
-@post("/questions/{question_id:uuid}/retry")
+@post("/questions/{question_id:uuid}/retry", guards=[may_generate])
 async def retry(
     request: HttpRequest, question_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

@@ -12,6 +12,7 @@ from techtree.accounts import Learner
 from techtree.assessments import Question
 from techtree.controllers.answers import fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson
+from techtree.controllers.limits import may_generate
 from techtree.lessons import Lesson
 from techtree.live import learning, updates
 from techtree.messages import Study
@@ -19,7 +20,7 @@ from techtree.quizzes import Quiz
 from techtree.status import Level, Status
 
 
-@post("/lessons/{lesson_id:uuid}/quiz")
+@post("/lessons/{lesson_id:uuid}/quiz", guards=[may_generate])
 async def create(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:
@@ -35,7 +36,7 @@ async def create(
     return await _shown(request, lesson, study)
 
 
-@post("/lessons/{lesson_id:uuid}/quiz/retry")
+@post("/lessons/{lesson_id:uuid}/quiz/retry", guards=[may_generate])
 async def retry(
     request: HttpRequest, lesson_id: FromPath[UUID], signed_in: NamedDependency[Learner]
 ) -> Response[str]:

@@ -10,22 +10,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from tasks import lessons
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import progress, work
+from techtree import prices, progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
-    begin_session,
     find_own_syllabus,
     find_syllabus,
 )
+from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
+from techtree.prices import Estimate
 from techtree.settings import get_settings
-from techtree.status import Level
+from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Syllabus
 from techtree.tree import tree
 from techtree.tutor.library import Course, find_course, load_courses
@@ -45,7 +47,7 @@ def shelf() -> tuple[Course, ...]:
     return load_courses()
 
 
-@post("/syllabi")
+@post("/syllabi", guards=[may_generate])
 async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     level = _level(await form_text(request, "level"))
@@ -69,8 +71,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             courses=shelf(),
         )
     if learner is None:
-        learner = await Learner.new_guest()
-        begin_session(request, learner)
+        learner = await new_guest(request)
     syllabus = await Syllabus.ask_for(learner, topic, level)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")
@@ -94,6 +95,7 @@ async def show(
         tree=tree(modules),
         stream=stream,
         linked=await syllabus.linked(),
+        unwritten=await _to_prepare(syllabus, learner),
     )
 
 
@@ -110,7 +112,7 @@ async def events(
     )
 
 
-@post("/syllabi/{syllabus_id:uuid}/draft")
+@post("/syllabi/{syllabus_id:uuid}/draft", guards=[may_generate])
 async def draft_again(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
@@ -124,7 +126,19 @@ async def draft_again(
     return go_to(request, f"/syllabi/{syllabus.id}")
 
 
-@post("/syllabi/{syllabus_id:uuid}/easier")
+@post("/syllabi/{syllabus_id:uuid}/lessons", guards=[may_generate])
+async def prepare(
+    request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+) -> Response[str]:
+    """Have all lessons written ahead, at the price that the button tells."""
+    syllabus = await find_own_syllabus(syllabus_id, learner)
+    if syllabus.status == Status.COMPLETE:
+        await lessons.prepare(syllabus)
+        await updates.announce(updates.show_syllabus(syllabus.id))
+    return go_to(request, f"/syllabi/{syllabus.id}")
+
+
+@post("/syllabi/{syllabus_id:uuid}/easier", guards=[may_generate])
 async def easier(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
@@ -132,7 +146,7 @@ async def easier(
     return await _adapted(request, syllabus_id, learner, lambda level: level.easier)
 
 
-@post("/syllabi/{syllabus_id:uuid}/harder")
+@post("/syllabi/{syllabus_id:uuid}/harder", guards=[may_generate])
 async def harder(
     request: HttpRequest, syllabus_id: FromPath[UUID], learner: NamedDependency[Learner | None]
 ) -> Response[str]:
@@ -153,6 +167,14 @@ async def _adapted(
     other = await syllabus.adapt(learner, level)
     await enqueue(draft_syllabus, other.id)
     return go_to(request, f"/syllabi/{other.id}")
+
+
+async def _to_prepare(syllabus: Syllabus, learner: Learner | None) -> Estimate | None:
+    """What the learner could have written ahead, and at what price."""
+    if learner is None or syllabus.learner != learner.id or syllabus.status != Status.COMPLETE:
+        return None
+    count = await syllabus.unwritten()
+    return await prices.of_lessons(count) if count else None
 
 
 def _level(text: str) -> Level:

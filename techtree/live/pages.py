@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -13,12 +14,13 @@ from asyncpg import PostgresError
 from litestar.types import Receive, Scope, Send
 from redis.exceptions import RedisError
 
-from techtree.accounts import Learner
 from techtree.live import updates
 from techtree.live.channels import Channel
 from techtree.live.fanout import Fanout
 from techtree.live.log import Cursor, Log
 from techtree.live.stream import Access, Stream
+from techtree.sessions import Session
+from techtree.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class Live:
         self.reading = asyncio.Semaphore(READERS)
         self.draining = False
         self._streams: set[Stream] = set()
+        self._open: Counter[UUID | str] = Counter()
+        """How many streams a learner, and an address of the network, has open here."""
         self._fresh: dict[tuple[Channel, str], asyncio.Task[str]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -55,6 +59,15 @@ class Live:
     @property
     def open_pages(self) -> int:
         return len(self._streams)
+
+    def has_room(self, learner: UUID | None, address: str) -> bool:
+        """Whether one more page of this learner, at this address, may be open here."""
+        settings = get_settings()
+        of_learner = self._open[learner] if learner else 0
+        return (
+            of_learner < settings.streams_per_learner
+            and self._open[address] < settings.streams_per_address
+        )
 
     def response(
         self, channels: Sequence[Channel], *, after: str, access: Access, poll: bool = False
@@ -91,9 +104,14 @@ class Live:
 
     def add(self, stream: Stream) -> None:
         self._streams.add(stream)
+        self._open.update(stream.owners)
 
     def remove(self, stream: Stream) -> None:
         self._streams.discard(stream)
+        for owner in stream.owners:
+            self._open[owner] -= 1
+            if not self._open[owner]:
+                del self._open[owner]
         self.fanout.leave(stream)
 
     async def afresh(self, channel: Channel, place: str) -> str:
@@ -144,10 +162,10 @@ class Live:
 
     async def _check_sessions(self) -> None:
         # Those that open while the question is asked are not in its answer.
-        streams = [stream for stream in self._streams if stream.learner]
-        versions = await Learner.session_versions({s.learner for s in streams if s.learner})
+        streams = [stream for stream in self._streams if stream.session]
+        holding = await Session.holding({s.session for s in streams if s.session})
         for stream in streams:
-            if stream.learner and versions.get(stream.learner) != stream.session:
+            if stream.session not in holding:
                 stream.sign_out()
 
 

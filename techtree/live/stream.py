@@ -61,10 +61,12 @@ class Access:
     """Whose stream it is, and how to find out whether it still may be."""
 
     learner: UUID | None
-    session: int
-    """The learner's session version when the stream began."""
+    session: UUID | None
+    """The browser's session, which the stream ends with."""
     allowed: Allowed
     """Looks up session and page again."""
+    address: str = ""
+    """The address of the network that it goes to."""
 
 
 class Stream(Reader):
@@ -112,7 +114,12 @@ class Stream(Reader):
         return self._access.learner
 
     @property
-    def session(self) -> int:
+    def owners(self) -> list[UUID | str]:
+        """The learner and the address of the network that it counts for."""
+        return [each for each in (self._access.learner, self._access.address) if each]
+
+    @property
+    def session(self) -> UUID | None:
         return self._access.session
 
     async def respond(self, receive: Receive, send: Send) -> None:

@@ -174,7 +174,8 @@
   function tellFailedRequest({ detail: { ctx } }) {
     const { sourceElement, response } = ctx ?? {};
     if (!sourceElement || sourceElement.id === "live" || response?.status === 422) return;
-    problem = response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.";
+    if (response?.status === 429) problem = "That is a lot for an hour. Nothing was lost: try again later.";
+    else problem = response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.";
     toldAt = Date.now();
   }
 

@@ -2,11 +2,14 @@
 
 from techtree.settings import Settings, get_settings
 from techtree.tutor.author import Author
-from techtree.tutor.ledger import Recorder
+from techtree.tutor.ledger import Allow, Recorder, unlimited
 
 
-def get_author(record: Recorder, settings: Settings | None = None) -> Author:
-    """The author of the settings. `record` is told of each request to a model."""
+def get_author(
+    record: Recorder, settings: Settings | None = None, allow: Allow = unlimited
+) -> Author:
+    """The author of the settings. `allow` is asked before each request to a model, and `record`
+    told after it."""
     settings = settings or get_settings()
     # Imported here: a worker that teaches from the library never loads a model's client.
     if settings.teaches_from_library:
@@ -15,4 +18,4 @@ def get_author(record: Recorder, settings: Settings | None = None) -> Author:
         return LibraryAuthor()
     from techtree.tutor.model_author import ModelAuthor  # noqa: PLC0415
 
-    return ModelAuthor(settings, record)
+    return ModelAuthor(settings, record, allow=allow)

@@ -238,6 +238,13 @@ class NoModelError(TutorError):
         )
 
 
+class BudgetError(TutorError):
+    """As much was spent as may be spent today. `reason` tells the learner."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retry=False)
+
+
 class NoGoodQuestionError(TutorError):
     """None passed the checks."""
 

@@ -28,4 +28,12 @@ class ModelCall:
     """`complete`, `stopped` by the reader, or the fault in a few words."""
 
 
+Allow = Callable[[Purpose], Awaitable[None]]
+"""Asked before each request; raises BudgetError when no more may be spent."""
+
+
+async def unlimited(_: Purpose) -> None:
+    """Spend whatever it takes."""
+
+
 Recorder = Callable[[ModelCall], Awaitable[None]]

@@ -16,16 +16,22 @@ from techtree.tutor.author import (
     SyllabusBrief,
     SyllabusDraft,
 )
-from techtree.tutor.ledger import Recorder
+from techtree.tutor.ledger import Allow, Recorder, unlimited
 from techtree.tutor.model import Limits, Model
 
 
 class ModelAuthor:
     """Implements `Author` with the models of the settings. Use one in one event loop."""
 
-    def __init__(self, settings: Settings, record: Recorder, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        record: Recorder,
+        limits: Limits | None = None,
+        allow: Allow = unlimited,
+    ) -> None:
         self.name = settings.model
-        self._model = Model(settings, record, limits)
+        self._model = Model(settings, record, limits, allow)
 
     def draft_syllabus(self, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
         return syllabi.draft_syllabus(self._model, brief)

@@ -19,6 +19,7 @@ def main() -> None:
     # Before anything is imported that asks for the settings: they are read once.
     with tempfile.TemporaryDirectory(prefix="techtree-bench-") as state:
         os.environ |= {
+            "TECHTREE_STREAMS_PER_ADDRESS": "1000000",
             "TECHTREE_STATE": state,
             "TECHTREE_ENV": "test",
             "TECHTREE_SECRET": "a secret for benchmarks, and only for those",

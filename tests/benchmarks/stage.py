@@ -77,10 +77,14 @@ async def catalogue(lessons: int, *, separate: bool = False) -> list[Lesson]:
 async def seats(lessons: Sequence[Lesson], count: int) -> list[Seat]:
     """That many learners, spread evenly over the lessons, each with a page that was just loaded."""
     learners = await Learner.raw(
-        "INSERT INTO learner (id, session_version, created_at)"
-        " SELECT gen_random_uuid(), 1, now() FROM generate_series(1, {}) RETURNING id",
+        "WITH made AS (INSERT INTO learner (id, created_at)"
+        " SELECT gen_random_uuid(), now() FROM generate_series(1, {}) RETURNING id)"
+        " INSERT INTO session (id, learner, browser, begun_at, seen_at)"
+        " SELECT gen_random_uuid(), id, '', now(), now() FROM made"
+        " RETURNING learner AS id, id AS session",
         count,
     )
+    sessions = {each["id"]: each["session"] for each in learners}
     backend = _sessions()
     made = []
     for number, lesson in enumerate(lessons):
@@ -89,7 +93,7 @@ async def seats(lessons: Sequence[Lesson], count: int) -> list[Seat]:
             lesson, [each["id"] for each in learners[number :: len(lessons)]]
         ):
             cursor = await updates.log().cursor([channels[0], of_study(row["id"]), channels[1]])
-            (cookie,) = backend.dump_data({"learner": str(row["learner"]), "version": 1})
+            (cookie,) = backend.dump_data({"session": str(sessions[row["learner"]])})
             path = f"/lessons/{lesson.id}/events?after={cursor}"
             made.append(Seat(lesson.id, path, f"techtree={cookie.decode()}"))
     return made

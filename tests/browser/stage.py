@@ -183,7 +183,7 @@ def _lesson() -> SimpleNamespace:
 
 def _frame() -> dict[str, Any]:
     return {
-        "learner": SimpleNamespace(id=LESSON, is_guest=True, email=None),
+        "learner": SimpleNamespace(id=LESSON, is_guest=True, is_admin=False, email=None),
         "csrf_token": "token",
         "teaches_from_library": True,
         "lesson": _lesson(),

@@ -111,6 +111,8 @@ class Stack:
         self.pieces: list[Piece] = []
         self._environment = {
             **{name: value for name, value in os.environ.items() if not _is_left_out(name)},
+            "TECHTREE_STREAMS_PER_ADDRESS": "100000",
+            "TECHTREE_GENERATIONS_PER_HOUR": "100000",
             "TECHTREE_STATE": str(self.state),
             "TECHTREE_ENV": "test",
             "TECHTREE_SECRET": "a secret for chaos, and only for that",

@@ -1,33 +1,32 @@
-"""Signing up, in and out, and what a stranger can find out about it: nothing."""
+"""Signing up, taking one's data along, and deleting it."""
 
-import re
+import json
+from uuid import uuid4
+
+import pytest
 
 from techtree.accounts import Learner
-from techtree.controllers.attempts import PER_ACCOUNT
+from techtree.assessments import Answer, Question, Use
+from techtree.assessments.questions import written
+from techtree.lessons import Lesson, LessonVersion
+from techtree.messages import Study
+from techtree.status import Level
+from techtree.syllabi import Syllabus
+from tests import items
 from tests.conftest import drafted
-from tests.controllers.conftest import Visitor
+from tests.controllers.conftest import PASSWORDS, Visitor
 
 
-def without_address(html: str) -> str:
-    return re.sub(r"[a-z]+@example\.org", "", re.sub(r'value="[^"]*"|token": "[^"]*', "", html))
-
-
-async def test_the_answer_does_not_tell_who_has_an_account(visitor: Visitor, ada: Learner) -> None:
-    known = await visitor.post("/sign-in", email="ada@example.org", password="wrong")
-    unknown = await visitor.post("/sign-in", email="bob@example.org", password="wrong")
-    assert known.status_code == unknown.status_code == 422
-    assert without_address(known.text) == without_address(unknown.text)
-
-
-async def test_an_account_can_be_guessed_at_only_so_often(visitor: Visitor, ada: Learner) -> None:
-    for _ in range(PER_ACCOUNT):
-        answer = await visitor.post("/sign-in", email="ada@example.org", password="wrong")
-        assert answer.status_code == 422
-    answer = await visitor.post(
-        "/sign-in", email="ada@example.org", password="a good long password"
-    )
-    assert answer.status_code == 429
-    assert "Wait a quarter of an hour" in answer.text
+async def learnt(learner: Learner, lesson: Lesson) -> None:
+    """The learner asked and answered in the lesson."""
+    study = await Study.open(learner, lesson)
+    await study.ask("Why does it hold?", uuid4())
+    question = await Question.ask(study, Use.EXERCISE, Level.BEGINNER, ["friction"])
+    item = items.choice(text="Which knot?")
+    await Question.update({**written(item), "status": "complete"}).where(Question.id == question.id)
+    found = await Question.objects().get(Question.id == question.id)
+    assert found
+    await Answer.give(found, learner.id, "1", uuid4())
 
 
 async def test_signing_up_as_a_guest_keeps_everything(visitor: Visitor) -> None:
@@ -46,18 +45,78 @@ async def test_a_bad_sign_up_says_why_and_keeps_the_address(visitor: Visitor) ->
     assert 'value="bo@example.org"' in answer.text
 
 
-async def test_signing_out_ends_the_session_wherever_its_cookie_went(adas: Visitor) -> None:
-    cookies = dict(adas.client.cookies)
-    assert (await adas.get("/dashboard")).status_code == 200
-    await adas.post("/sign-out")
-    for name, value in cookies.items():
-        adas.client.cookies.set(name, value)
-    answer = await adas.get("/dashboard")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+async def test_the_export_holds_all_that_is_hers_and_nothing_of_others(
+    adas: Visitor, ada: Learner, ada_lesson: Lesson, eve: Learner
+) -> None:
+    await learnt(ada, ada_lesson)
+    hers = await drafted(eve, "Eve's topic")
+    answer = await adas.get("/account/export")
+    assert "attachment" in answer.headers["content-disposition"]
+    found = json.loads(answer.text)
+    assert found["learner"]["email"] == "ada@example.org"
+    assert {name: len(rows) for name, rows in found.items() if rows and name != "learner"} == {
+        "sessions": 1,
+        "syllabi": 1,
+        "modules": 2,
+        "concepts": 4,
+        "lessons": 4,
+        "studies": 1,
+        "messages": 2,
+        "questions": 1,
+        "answers": 1,
+    }
+    assert "Why does it hold?" in answer.text
+    assert "Which knot?" in answer.text
+    assert str(hers.id) not in answer.text
 
 
-async def test_the_session_cookie_is_for_this_site_and_not_for_scripts(visitor: Visitor) -> None:
-    answer = await visitor.post("/guest")
-    header = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("techtree="))
-    assert "httponly" in header.lower()
-    assert "samesite=lax" in header.lower()
+async def test_the_export_tells_no_key_and_no_password(
+    adas: Visitor, ada: Learner, ada_lesson: Lesson
+) -> None:
+    await learnt(ada, ada_lesson)
+    found = json.loads((await adas.get("/account/export")).text)
+    assert "item" not in found["questions"][0]
+    assert "pbkdf2" not in json.dumps(found)
+
+
+async def test_deleting_everything_takes_the_password(adas: Visitor, ada: Learner) -> None:
+    answer = await adas.post("/account/delete", password="not it at all")
+    assert answer.status_code == 422
+    assert await Learner.exists().where(Learner.id == ada.id)
+
+
+async def test_deleting_everything_leaves_nothing(
+    adas: Visitor, ada: Learner, ada_lesson: Lesson
+) -> None:
+    await learnt(ada, ada_lesson)
+    answer = await adas.post("/account/delete", password=PASSWORDS["ada@example.org"])
+    assert answer.headers["location"] == "/"
+    for table in ("learner", "piccolo_user", "session", "syllabus", "study", "message", "answer"):
+        rows = await Learner.raw(f"SELECT count(*) AS rows FROM {table}")
+        assert rows[0]["rows"] == 0, table
+    assert (await adas.get("/dashboard")).status_code == 303
+
+
+async def test_what_is_in_the_catalogue_outlives_its_learner(
+    adas: Visitor, ada: Learner, ada_lesson: Lesson, eve: Learner
+) -> None:
+    """Also where it was taken out of the catalogue, but somebody has begun to learn from it."""
+    await Syllabus.update({Syllabus.in_catalogue: True}).where(Syllabus.learner == ada.id)
+    await LessonVersion.objects().create(lesson=ada_lesson.id, number=1, content="Rope.")
+    await learnt(eve, ada_lesson)
+    await Syllabus.update({Syllabus.in_catalogue: False}).where(Syllabus.learner == ada.id)
+    await adas.post("/account/delete", password=PASSWORDS["ada@example.org"])
+    assert not await Learner.exists().where(Learner.id == ada.id)
+    kept = await Syllabus.objects().first()
+    assert kept
+    assert kept.learner is None
+    assert await Answer.count() == 1
+
+
+@pytest.mark.parametrize(("word", "learners"), [("", 1), ("no", 1), ("Delete", 0)])
+async def test_a_guest_deletes_everything_by_typing_the_word(
+    visitor: Visitor, word: str, learners: int
+) -> None:
+    await visitor.post("/guest")
+    await visitor.post("/account/delete", confirm=word)
+    assert await Learner.count() == learners

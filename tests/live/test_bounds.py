@@ -80,7 +80,7 @@ async def site(log: Log, redis: "RedisClient", database: None) -> AsyncIterator[
     cursor = str(await log.cursor([channel]))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        access = Access(None, 0, _allowed)
+        access = Access(None, None, _allowed)
         await live.response([channel], after=cursor, access=access)(scope, receive, send)
 
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)

@@ -17,6 +17,7 @@ from techtree.live.fanout import Fanout
 from techtree.live.log import Log
 from techtree.live.pages import Live
 from techtree.live.stream import Access
+from techtree.sessions import Session
 
 
 class Client:
@@ -86,7 +87,7 @@ async def opened(live: Live, log: Log) -> AsyncIterator[Callable[..., Awaitable[
 
     async def open_stream(channel: Channel, after: str | None = None, **options: Any) -> Client:
         cursor = after if after is not None else str(await log.cursor([channel]))
-        options = {"access": Access(None, 0, allowed), **options}
+        options = {"access": Access(None, None, allowed), **options}
         client = Client(live.response([channel], after=cursor, **options))
         clients.append(client)
         await client.hears("event: hello")
@@ -192,8 +193,8 @@ async def test_it_ends_at_once_when_its_session_does(
     async def session_holds() -> bool:
         return signed_in
 
-    mine = await opened(channel, access=Access(learner, 0, session_holds))
-    another = await opened(channel, access=Access(uuid4(), 0, allowed))
+    mine = await opened(channel, access=Access(learner, uuid4(), session_holds))
+    another = await opened(channel, access=Access(uuid4(), uuid4(), allowed))
     signed_in = False
     await live.session_ended(learner)
     await mine.ends(within=1)
@@ -205,15 +206,16 @@ async def test_a_page_that_opens_while_sessions_are_checked_stays_open(
     opened: Opened, live: Live, channel: Channel, ada: Learner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late: list[Client] = []
-    ask = Learner.session_versions
+    session = await Session.begin(ada, "")
+    ask = Session.holding
 
-    async def slowly(learners: Collection[UUID]) -> dict[UUID, int]:
-        answer = await ask(learners)
-        late.append(await opened(channel, access=Access(ada.id, ada.session_version, allowed)))
+    async def slowly(sessions: Collection[UUID]) -> set[UUID]:
+        answer = await ask(sessions)
+        late.append(await opened(channel, access=Access(ada.id, session.id, allowed)))
         return answer
 
-    monkeypatch.setattr(Learner, "session_versions", slowly)
-    gone = await opened(channel, access=Access(uuid4(), 0, allowed))
+    monkeypatch.setattr(Session, "holding", slowly)
+    gone = await opened(channel, access=Access(uuid4(), uuid4(), allowed))
     await live._check_sessions()
     assert gone.body.endswith(b"event: auth\ndata: signed out\n\n")
     assert not late[0].ended

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from techtree.settings import Settings
 from techtree.tutor.author import Purpose
-from techtree.tutor.ledger import Recorder
+from techtree.tutor.ledger import Allow, Recorder, unlimited
 from techtree.tutor.model.connect import Connection, connect
 from techtree.tutor.model.limits import Limits, Size
 from techtree.tutor.model.objects import Partial, Shape, UnusableError, stream_object
@@ -37,9 +37,16 @@ FAST_KINDS = frozenset({"grading", "intent"})
 class Model:
     """The models of the settings. Connections are kept, so use one in one event loop."""
 
-    def __init__(self, settings: Settings, record: Recorder, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        record: Recorder,
+        limits: Limits | None = None,
+        allow: Allow = unlimited,
+    ) -> None:
         self._settings = settings
         self._record = record
+        self._allow = allow
         self._limits = limits or Limits()
         self._connections: dict[str, Connection] = {}
 
@@ -64,4 +71,4 @@ class Model:
             self._connections[name] = connect(self._settings, name)
         key = self._settings.model_key
         secrets = (key.get_secret_value(),) if key else ()
-        return Requests(self._connections[name], self._limits, self._record, secrets)
+        return Requests(self._connections[name], self._limits, self._record, secrets, self._allow)

@@ -28,7 +28,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from techtree.tutor.author import Purpose
-from techtree.tutor.ledger import ModelCall, Recorder
+from techtree.tutor.ledger import Allow, ModelCall, Recorder, unlimited
 from techtree.tutor.model.connect import Connection
 from techtree.tutor.model.faults import Kind, RequestError, fault_of
 from techtree.tutor.model.limits import Limits
@@ -75,9 +75,14 @@ class Requests:
     limits: Limits
     record: Recorder
     secrets: tuple[str, ...] = ()
+    allow: Allow = unlimited
 
     async def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
-        """Yield pieces of the answer as they come. Raises `RequestError` unless it is whole."""
+        """Yield pieces of the answer as they come.
+
+        Raises `RequestError` unless it is whole, and `BudgetError` when it may not be asked for.
+        """
+        await self.allow(request.purpose)
         entry = _Entry(self.connection, request)
         fault: RequestError | None = None
         try:
