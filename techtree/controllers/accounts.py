@@ -13,6 +13,7 @@ from techtree.controllers.attempts import attempt
 from techtree.controllers.guards import HttpRequest, begin_session
 from techtree.controllers.limits import count_account, new_guest
 from techtree.controllers.live import Live
+from techtree.live.forgetting import channels_of, forget
 from techtree.sessions import Session
 
 DELETE_WORD = "delete"
@@ -80,7 +81,9 @@ async def destroy(
             problem = "That is not your password. Nothing was changed."
             return await account_page(request, signed_in, delete_error=problem)
         await tried.forgive()
+    channels = await channels_of(signed_in.id)
     await signed_in.forget()
+    await forget(live.log, channels)
     await live.session_ended(signed_in.id)
     request.clear_session()
     return go_to(request, "/")

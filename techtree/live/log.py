@@ -176,6 +176,11 @@ class Log:
         )
         return cast(bytes, answer).decode() if answer else None
 
+    async def forget(self, channels: Sequence[Channel]) -> None:
+        """Drop all entries. Whoever still follows a channel is shown it afresh."""
+        if channels:
+            await self._redis.delete(*[channel.key for channel in channels])
+
     async def cursor(self, channels: Sequence[Channel]) -> Cursor:
         """Where the channels stand now. Read it before the rows that the page shows."""
         run, *ids = await self._places(keys=[each.key for each in channels], args=[LIFETIME])

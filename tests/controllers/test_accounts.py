@@ -8,6 +8,7 @@ import pytest
 from techtree.accounts import Learner
 from techtree.assessments import Answer, Question, Use
 from techtree.assessments.questions import written
+from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
 from techtree.messages import Study
 from techtree.status import Level
@@ -89,8 +90,12 @@ async def test_deleting_everything_leaves_nothing(
     adas: Visitor, ada: Learner, ada_lesson: Lesson
 ) -> None:
     await learnt(ada, ada_lesson)
+    await adas.post(f"/lessons/{ada_lesson.id}/messages", message="A word to be forgotten")
+    keys = await redis().keys("techtree:live:study:*")
+    assert keys
     answer = await adas.post("/account/delete", password=PASSWORDS["ada@example.org"])
     assert answer.headers["location"] == "/"
+    assert [await redis().type(key) for key in keys if b":fence:" not in key] == [b"none"]
     for table in ("learner", "piccolo_user", "session", "syllabus", "study", "message", "answer"):
         rows = await Learner.raw(f"SELECT count(*) AS rows FROM {table}")
         assert rows[0]["rows"] == 0, table
