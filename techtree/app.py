@@ -24,6 +24,7 @@ from techtree.controllers import (
     library,
     live_check,
     messages,
+    metrics,
     placements,
     questions,
     quizzes,
@@ -37,7 +38,10 @@ from techtree.live import updates
 from techtree.live.fanout import Fanout
 from techtree.live.leaving import leaving
 from techtree.live.pages import Live, Streams
+from techtree.metrics import Monitor
 from techtree.settings import Settings, get_settings, session_secret
+from techtree.telemetry import logs
+from techtree.telemetry.requests import Requests
 
 SESSION_AGE = 90 * 24 * 3600
 """Seconds that a browser stays signed in after its last visit."""
@@ -98,6 +102,7 @@ HANDLERS = [
     live_check.events,
     health.live,
     health.ready,
+    metrics.show,
 ]
 
 
@@ -105,9 +110,11 @@ def create_app() -> Streams:
     """What the web server runs."""
     settings = get_settings()
     live = Live(updates.log(), Fanout(listening_redis()))
+    monitor = Monitor(live)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        logs.configure("web", settings, level=logging.WARNING)
         await open_database()
         live.start()
         with leaving(live, settings.drain):
@@ -128,6 +135,7 @@ def create_app() -> Streams:
             "learner": Provide(provide_learner),
             "signed_in": Provide(provide_signed_in),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
+            "monitor": Provide(lambda: monitor, sync_to_thread=False, use_cache=True),
         },
         middleware=[csrf(settings), _sessions(settings).middleware],
         exception_handlers={
@@ -141,7 +149,7 @@ def create_app() -> Streams:
         request_max_body_size=256 * 1024,
         debug=False,
     )
-    return Streams(litestar)
+    return Streams(Requests(litestar, monitor.registry))
 
 
 def _sessions(settings: Settings) -> CookieBackendConfig:
@@ -152,7 +160,7 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
         httponly=True,
         samesite="lax",
         secure=settings.https,
-        exclude=["^/static/", "^/health/", "^/library/", "^/live-check/events"],
+        exclude=["^/static/", "^/health/", "^/metrics", "^/library/", "^/live-check/events"],
     )
 
 

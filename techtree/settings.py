@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     drain: float = Field(default=20, ge=0, le=600)
     """Seconds over which a web server that is told to stop sends its open pages elsewhere, and
     that a worker gives its jobs to come to their end before it hands them to others."""
+
+    log: Literal["text", "json"] | None = None
+    """The form of log lines. None means text for people, and JSON in production."""
+    metrics_token: SecretStr | None = None
+    """What a monitor must show to read /metrics, as `Authorization: Bearer …`. Without it nobody
+    may in production, and everybody elsewhere."""
 
     @field_validator("state")
     @classmethod
@@ -105,6 +111,10 @@ class Settings(BaseSettings):
     def redis_dsn(self) -> str:
         """Where Redis is reached, the embedded Valkey if no other is set."""
         return self.redis_url or embedded_dsn(self.state, "valkey")
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log == "json" or (self.log is None and self.env is Environment.PRODUCTION)
 
     @property
     def https(self) -> bool:

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from techtree.accounts import Learner
 from techtree.live import updates
 from techtree.live.channels import Channel
+from techtree.live.counts import Counts
 from techtree.live.fanout import Fanout
 from techtree.live.log import Cursor, Log
 from techtree.live.stream import Access, Stream
@@ -38,6 +39,7 @@ class Live:
         self.fanout = fanout
         self.reading = asyncio.Semaphore(READERS)
         self.draining = False
+        self.counts = Counts()
         self._streams: set[Stream] = set()
         self._fresh: dict[tuple[Channel, str], asyncio.Task[str]] = {}
         self._tasks: list[asyncio.Task[None]] = []
