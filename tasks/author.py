@@ -1,10 +1,16 @@
 """Who writes in this process, and how what it costs is recorded."""
 
+import logging
+
 from tasks import budget
 from techtree.ledger import Call
+from techtree.telemetry import counts, request_id
+from techtree.telemetry.logs import fields
 from techtree.tutor import get_author
 from techtree.tutor.author import Author
 from techtree.tutor.ledger import ModelCall
+
+logger = logging.getLogger(__name__)
 
 _author: Author | None = None
 
@@ -22,7 +28,9 @@ def use(writer: Author | None) -> Author:
 
 
 async def record(call: ModelCall) -> None:
-    """Enter one call into the ledger."""
+    """Enter one call into the ledger, the counts and the log."""
+    _count(call)
+    _log(call)
     await Call(
         learner=call.purpose.learner,
         kind=call.purpose.kind,
@@ -35,4 +43,34 @@ async def record(call: ModelCall) -> None:
         first_token_ms=call.first_token_ms,
         total_ms=call.total_ms,
         outcome=call.outcome,
+        request_id=request_id.current(),
     ).save()
+
+
+def _count(call: ModelCall) -> None:
+    counts.add(counts.MODEL_CALLS, call.model, call.purpose.kind, call.outcome)
+    counts.add(counts.MODEL_TOKENS, call.model, "in", by=call.tokens_in)
+    counts.add(counts.MODEL_TOKENS, call.model, "out", by=call.tokens_out)
+    if call.cost:
+        counts.add(counts.MODEL_COST, call.model, by=float(call.cost))
+    counts.observe(counts.MODEL_SECONDS, call.total_ms / 1000, call.model)
+    if call.first_token_ms is not None:
+        counts.observe(counts.MODEL_FIRST_TOKEN_SECONDS, call.first_token_ms / 1000, call.model)
+
+
+def _log(call: ModelCall) -> None:
+    logger.info(
+        "model call",
+        extra=fields(
+            kind=call.purpose.kind,
+            subject=call.purpose.subject,
+            model=call.model,
+            prompt=call.prompt,
+            outcome=call.outcome,
+            tokens_in=call.tokens_in,
+            tokens_out=call.tokens_out,
+            cost=None if call.cost is None else float(call.cost),
+            first_token_ms=call.first_token_ms,
+            ms=call.total_ms,
+        ),
+    )

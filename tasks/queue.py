@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from tasks.broker import BACKGROUND, broker
 from tasks.shares import is_over_share
+from tasks.tracing import options
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def _enqueue(actor: Actor[..., Any], row: UUID, background: bool) -> bool:
     try:
         if not broker.client.set(marker, 1, nx=True, ex=MARKER_SECONDS):
             return True
-        message = actor.message(str(row))
+        message = actor.message_with_options(args=(str(row),), **options())
         broker.enqueue(message.copy(queue_name=BACKGROUND) if background else message)
     except (ConnectionFailed, RedisError) as error:
         logger.warning("%s of %s waits for Redis: %s", actor.actor_name, row, error)

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +18,8 @@ from redis.exceptions import RedisError
 from techtree import work
 from techtree.connections import open_database
 from techtree.status import Status
+from techtree.telemetry import counts
+from techtree.telemetry.logs import fields
 from techtree.tutor.author import TutorError
 from techtree.work import SupersededError
 
@@ -36,6 +40,19 @@ OUR_FAULT = (
     " again, tell whoever runs this site."
 )
 TOOK_TOO_LONG = "Writing took too long and was ended. What was written so far is kept. Try again."
+
+
+class Outcome(StrEnum):
+    """How a run of a job ended."""
+
+    COMPLETE = "complete"
+    SUPERSEDED = "superseded"
+    """Stopped by its learner, or taken over by a newer attempt."""
+    HANDED_BACK = "handed_back"
+    """Its worker left; another one goes on with it."""
+    POSTPONED = "postponed"
+    """It failed, and is tried again."""
+    FAILED = "failed"
 
 
 class Checkpoint(NamedTuple):
@@ -96,37 +113,66 @@ async def run(
         await _show_again(table, row, show)
         return
     attempt = Attempt(table, row, number)
+    began = time.monotonic()
+    outcome = Outcome.HANDED_BACK
+    try:
+        outcome = await _end_of(attempt, body, show)
+    finally:
+        _note(actor, attempt, outcome, time.monotonic() - began)
+
+
+async def _end_of(attempt: Attempt, body: Body, show: Show) -> Outcome:
+    """Raises CancelledError when this worker is leaving; the row is handed back then."""
+    table, row, number = attempt.table, attempt.row, attempt.number
     job = asyncio.ensure_future(_limited(body, attempt))
     pulse = asyncio.create_task(_pulse(attempt, job))
     try:
         await job
     except SupersededError:
-        logger.info("%s %s: attempt %d was superseded or stopped", table.__name__, row, number)
+        return Outcome.SUPERSEDED
     except asyncio.CancelledError:
         job.cancel()
         if attempt.unwanted:
-            logger.info("%s %s: attempt %d is no longer wanted", table.__name__, row, number)
-            return
+            return Outcome.SUPERSEDED
         await _keep(attempt)
         await work.hand_back(table, row, number)
         raise
     except TutorError as error:
         logger.warning("%s %s: %s %s", table.__name__, row, error, error.detail)
-        await _give_up(attempt, str(error), retry=error.retry)
+        outcome = await _give_up(attempt, str(error), retry=error.retry)
         await tell(row, show)
+        return outcome
     except RedisError as error:
         # The work is done and stored; only its page doesn't know.
         logger.warning("%s %s: %s", table.__name__, row, error)
         await tell(row, show)
     except TimeoutError:
-        await _give_up(attempt, TOOK_TOO_LONG, retry=False)
+        outcome = await _give_up(attempt, TOOK_TOO_LONG, retry=False)
         await tell(row, show)
+        return outcome
     except Exception:
         logger.exception("%s %s: attempt %d failed", table.__name__, row, number)
-        await _give_up(attempt, OUR_FAULT, retry=True)
+        outcome = await _give_up(attempt, OUR_FAULT, retry=True)
         await tell(row, show)
+        return outcome
     finally:
         pulse.cancel()
+    return Outcome.COMPLETE
+
+
+def _note(actor: Actor[..., Any], attempt: Attempt, outcome: Outcome, seconds: float) -> None:
+    counts.add(counts.JOBS, actor.actor_name, outcome.value)
+    counts.observe(counts.JOB_SECONDS, seconds, actor.actor_name)
+    logger.info(
+        "job",
+        extra=fields(
+            actor=actor.actor_name,
+            row=attempt.row,
+            attempt=attempt.number,
+            outcome=outcome.value,
+            ms=round(seconds * 1000),
+        ),
+    )
 
 
 async def _show_again(table: type[Table], row: UUID, show: Show) -> None:
@@ -163,7 +209,7 @@ async def _keep(attempt: Attempt) -> None:
         await attempt.checkpoint()
 
 
-async def _give_up(attempt: Attempt, reason: str, *, retry: bool) -> None:
+async def _give_up(attempt: Attempt, reason: str, *, retry: bool) -> Outcome:
     """Owe the row again later, or when its tries are used up say why it failed."""
     await _keep(attempt)
     tries = await attempt.table.raw(
@@ -171,9 +217,12 @@ async def _give_up(attempt: Attempt, reason: str, *, retry: bool) -> None:
         attempt.row,
     )
     if not tries:
-        return
+        return Outcome.SUPERSEDED
     seconds = BACKOFF[min(tries[0]["tries"], len(BACKOFF) - 1)]
     if retry and await work.postpone(attempt.table, attempt.row, attempt.number, seconds):
-        return
-    with contextlib.suppress(SupersededError):
+        return Outcome.POSTPONED
+    try:
         await work.fail(attempt.table, attempt.row, attempt.number, reason)
+    except SupersededError:
+        return Outcome.SUPERSEDED
+    return Outcome.FAILED

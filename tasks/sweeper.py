@@ -6,6 +6,7 @@ import logging
 from asyncpg import PostgresError
 from dramatiq import Actor
 from piccolo.table import Table
+from redis.exceptions import RedisError
 
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
@@ -16,10 +17,11 @@ from tasks.syllabi import draft_syllabus
 from tasks.untold import tell_again
 from techtree import work
 from techtree.assessments import Grading, Question
-from techtree.connections import open_database
+from techtree.connections import open_database, redis
 from techtree.lessons import LessonVersion
 from techtree.messages import Message
 from techtree.syllabi import Syllabus
+from techtree.telemetry import counts
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +44,11 @@ async def sweep_for_ever() -> None:
             await open_database()
             await sweep()
             await tell_again()
+            await counts.push(redis())
         except (PostgresError, OSError) as error:
             logger.warning("Sweeping waits for PostgreSQL: %s", error)
+        except RedisError as error:
+            logger.warning("Counts wait for Redis: %s", error)
         except Exception:
             # A sweeper that ends would leave later losses unnoticed.
             logger.exception("A sweep failed")

@@ -9,14 +9,21 @@ from typing import Any
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
+from redis.exceptions import RedisError
 
 from tasks.author import author
 from tasks.broker import broker
 from tasks.sweeper import sweep_for_ever
+from tasks.tracing import Tracing
 from techtree import grading
+from techtree.connections import redis
+from techtree.settings import get_settings
+from techtree.telemetry import counts, logs
 from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
+
+logs.configure("worker", get_settings())
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -43,6 +50,8 @@ class Sweeping(dramatiq.Middleware):
     async def _stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
+        with contextlib.suppress(RedisError, OSError):
+            await counts.push(redis())
 
 
 def _on_the_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -52,6 +61,7 @@ def _on_the_loop(work: Coroutine[Any, Any, None]) -> None:
     thread.run_coroutine(work)
 
 
+broker.add_middleware(Tracing())
 broker.add_middleware(Sweeping())
 
 # Loading a model's client takes seconds, and blocks the loop: done before the first job is taken,

@@ -25,6 +25,7 @@ from techtree.controllers import (
     library,
     live_check,
     messages,
+    metrics,
     passwords,
     placements,
     questions,
@@ -40,8 +41,11 @@ from techtree.live import updates
 from techtree.live.fanout import Fanout
 from techtree.live.leaving import leaving
 from techtree.live.pages import Live, Streams
+from techtree.metrics import Monitor
 from techtree.sessions import AGE
 from techtree.settings import Settings, get_settings, session_secret
+from techtree.telemetry import logs
+from techtree.telemetry.requests import Requests
 
 HANDLERS = [
     landing.index,
@@ -118,6 +122,7 @@ HANDLERS = [
     admin.change_job,
     health.live,
     health.ready,
+    metrics.show,
 ]
 
 
@@ -125,9 +130,11 @@ def create_app() -> Streams:
     """What the web server runs."""
     settings = get_settings()
     live = Live(updates.log(), Fanout(listening_redis()))
+    monitor = Monitor(live)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        logs.configure("web", settings, level=logging.WARNING)
         await open_database()
         live.start()
         with leaving(live, settings.drain):
@@ -149,6 +156,7 @@ def create_app() -> Streams:
             "signed_in": Provide(provide_signed_in),
             "admin": Provide(admin.provide_administrator),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
+            "monitor": Provide(lambda: monitor, sync_to_thread=False, use_cache=True),
         },
         middleware=[csrf(settings), _sessions(settings).middleware],
         exception_handlers={
@@ -162,7 +170,7 @@ def create_app() -> Streams:
         request_max_body_size=256 * 1024,
         debug=False,
     )
-    return Streams(litestar)
+    return Streams(Requests(litestar, monitor.registry))
 
 
 def _sessions(settings: Settings) -> CookieBackendConfig:
@@ -173,7 +181,7 @@ def _sessions(settings: Settings) -> CookieBackendConfig:
         httponly=True,
         samesite="lax",
         secure=settings.https,
-        exclude=["^/static/", "^/health/", "^/library/", "^/live-check/events"],
+        exclude=["^/static/", "^/health/", "^/metrics", "^/library/", "^/live-check/events"],
     )
 
 

@@ -30,6 +30,8 @@ class Call(Table):
     first_token_ms = Integer(null=True, default=None)
     total_ms = Integer()
     outcome = Varchar(length=40)
+    request_id = Varchar(length=64)
+    """Of the browser's request that led to it, as the logs have it."""
     created_at = Timestamptz(default=TimestamptzNow(), index=True)
 
     @classmethod

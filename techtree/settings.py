@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """Who takes mail, such as `smtps://name:password@mail.example.org?from=tutor@example.org`.
     Without it a password is reset with a link from the command line."""
+
+    log: Literal["text", "json"] | None = None
+    """The form of log lines. None means text for people, and JSON in production."""
+    metrics_token: SecretStr | None = None
+    """What a monitor must show to read /metrics, as `Authorization: Bearer …`. Without it nobody
+    may in production, and everybody elsewhere."""
 
     @field_validator("state")
     @classmethod
@@ -137,6 +143,10 @@ class Settings(BaseSettings):
         return self.smtp_url is not None and bool(
             urlsplit(self.smtp_url.get_secret_value()).username
         )
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log == "json" or (self.log is None and self.env is Environment.PRODUCTION)
 
     @property
     def https(self) -> bool:

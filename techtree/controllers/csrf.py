@@ -18,7 +18,7 @@ def csrf(settings: Settings) -> DefineMiddleware:
         cookie_secure=settings.https,
         header_name="x-csrftoken",
         # A stream must not set cookies, and what can't change anything needs no token.
-        exclude=[STREAMS, "^/static/", "^/health/", "^/library/"],
+        exclude=[STREAMS, "^/static/", "^/health/", "^/metrics", "^/library/"],
     )
     return DefineMiddleware(_Csrf, config=config)
 

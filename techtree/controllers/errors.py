@@ -71,7 +71,8 @@ def http_error(_: HttpRequest, error: HTTPException) -> Response[str]:
 
 
 def unexpected(request: HttpRequest, error: Exception) -> Response[str]:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # The pattern of the address, not the address: that may hold a link's token.
+    logger.error("%s %s failed", request.method, request.scope.get("path_template"), exc_info=error)
     return _error(500, BROKEN)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from techtree.live.channels import Channel
+from techtree.live.counts import Delays
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +56,9 @@ class Fanout:
         self._changed: set[bytes] = set()
         """Topics that got their first follower or lost their last."""
         self._unflushed: dict[Follower, None] = {}
+        self._announced: list[float] = []
+        """When Redis took what waits to be flushed: seconds since 1970."""
+        self.delays = Delays()
         self._pubsub: Any = None
         self._task: asyncio.Task[None] | None = None
 
@@ -153,6 +158,8 @@ class Fanout:
             before, _, entry_id = places.decode().partition(" ")
             for follower, index in followers.items():
                 follower.announce(index, before, entry_id, data)
+            if followers:
+                self._announced.append(int(entry_id.partition("-")[0]) / 1000)
             self._flush_soon(followers)
 
     def _flush_soon(self, followers: dict[Follower, int]) -> None:
@@ -165,6 +172,10 @@ class Fanout:
         unflushed, self._unflushed = self._unflushed, {}
         for follower in unflushed:
             follower.flush()
+        now = time.time()
+        for moment in self._announced:
+            self.delays.note(now - moment)
+        self._announced.clear()
 
     def _check_access(self, command: str) -> None:
         what, _, name = command.partition(" ")

@@ -15,7 +15,9 @@ _MADE_BY = {
     of_study: "SELECT id FROM study WHERE learner = {}",
     of_placement: "SELECT id FROM placement WHERE learner = {}",
     of_syllabus: "SELECT id FROM syllabus WHERE learner = {}",
-    of_lesson: "SELECT l.id FROM lesson l JOIN syllabus s ON s.id = l.syllabus WHERE s.learner = {}",
+    of_lesson: (
+        "SELECT l.id FROM lesson l JOIN syllabus s ON s.id = l.syllabus WHERE s.learner = {}"
+    ),
 }
 
 

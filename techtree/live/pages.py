@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from techtree.live import updates
 from techtree.live.channels import Channel
+from techtree.live.counts import Counts
 from techtree.live.fanout import Fanout
 from techtree.live.log import Cursor, Log
 from techtree.live.stream import Access, Stream
@@ -40,6 +41,7 @@ class Live:
         self.fanout = fanout
         self.reading = asyncio.Semaphore(READERS)
         self.draining = False
+        self.counts = Counts()
         self._streams: set[Stream] = set()
         self._open: Counter[UUID | str] = Counter()
         """How many streams a learner, and an address of the network, has open here."""

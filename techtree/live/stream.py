@@ -127,6 +127,10 @@ class Stream(Reader):
         self._send = send
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         self._live.add(self)
+        if self.poll:
+            self._live.counts.polls += 1
+        else:
+            self._live.counts.streams += 1
         try:
             self._write(_HELLO)
             if self._live.draining:
@@ -155,6 +159,7 @@ class Stream(Reader):
         if self._sending or self.ended:
             return
         if news := self.take():
+            self._live.counts.deliveries += 1
             self.ended = self.poll
             self._write(news, more=not self.poll)
 
@@ -210,7 +215,10 @@ class Stream(Reader):
         after = await self._live.log.after(self.channels, self.cursor)
         for index, entry in after.entries:
             self.add(index, entry.id, entry.data)
+        if after.entries:
+            self._live.counts.replays += 1
         if after.unproven:
+            self._live.counts.resets += 1
             html = [
                 await self._live.afresh(self.channels[index], f"{after.run} {place}")
                 for index, place in after.unproven
@@ -254,6 +262,7 @@ class Stream(Reader):
     def _abort(self) -> None:
         """The client doesn't read: waiting until it has taken the end could take for ever."""
         self.ended = True
+        self._live.counts.cuts += 1
         self._live.abort(self._send)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

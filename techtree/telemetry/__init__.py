@@ -1,0 +1,1 @@
+"""What an operator sees of a running TechTree: an id for each request, logs, and counts."""
