@@ -271,8 +271,8 @@
     if (target.closest?.("input, textarea, select, dialog")) return;
     const act = {
       "/": () => find("#chat-message")?.focus(),
-      j: () => find("a[rel=prev]")?.click(),
-      k: () => find("a[rel=next]")?.click(),
+      j: () => find("a[rel=next]")?.click(),
+      k: () => find("a[rel=prev]")?.click(),
       "?": () => find("#shortcuts").showModal(),
     }[key];
     if (act) event.preventDefault();

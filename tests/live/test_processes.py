@@ -92,18 +92,21 @@ async def test_a_deploy_lets_pages_leave_one_by_one_and_ends_by_itself(
     newcomer.close()
 
 
-async def test_signing_out_ends_the_stream_that_another_process_serves(
+async def test_signing_out_ends_the_stream_that_another_process_serves_to_this_browser_alone(
     webs: list[Web], ada: Learner, ada_lesson: Lesson
 ) -> None:
     async with (
         httpx.AsyncClient(base_url=webs[0].address) as here,
-        _following(webs[1], ada, ada_lesson) as elsewhere,
+        _following(webs[1], ada, ada_lesson) as her_other_browser_hears,
     ):
         visitor = await Visitor(here).sign_in(ada)
-        began = time.monotonic()
-        await visitor.post("/sign-out")
-        assert b"event: auth" in await _rest(elsewhere)
-        assert time.monotonic() - began < 1
+        async with _listening(webs[1], here.cookies, ada_lesson) as elsewhere:
+            began = time.monotonic()
+            await visitor.post("/sign-out")
+            assert b"event: auth" in await _rest(elsewhere)
+            assert time.monotonic() - began < 1
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(_rest(her_other_browser_hears), 1)
 
 
 async def test_losing_the_right_to_a_lesson_ends_the_stream_of_those_who_lost_it_alone(
@@ -143,8 +146,15 @@ async def _share(lesson: Lesson, shared: bool) -> None:
 async def _following(web: Web, learner: Learner, lesson: Lesson) -> AsyncIterator[Pieces]:
     """What the learner's page hears after its `hello`."""
     async with httpx.AsyncClient(base_url=web.address, timeout=20) as client:
-        visitor = await Visitor(client).sign_in(learner)
-        await visitor.get(f"/lessons/{lesson.id}")
+        await Visitor(client).sign_in(learner)
+        async with _listening(web, client.cookies, lesson) as pieces:
+            yield pieces
+
+
+@asynccontextmanager
+async def _listening(web: Web, cookies: httpx.Cookies, lesson: Lesson) -> AsyncIterator[Pieces]:
+    async with httpx.AsyncClient(base_url=web.address, cookies=cookies, timeout=20) as client:
+        await client.get(f"/lessons/{lesson.id}")
         async with client.stream("GET", f"/lessons/{lesson.id}/events?after=") as stream:
             pieces = stream.aiter_bytes()
             assert b"event: hello" in await anext(pieces)
@@ -152,7 +162,8 @@ async def _following(web: Web, learner: Learner, lesson: Lesson) -> AsyncIterato
 
 
 async def _rest(pieces: Pieces) -> bytes:
-    return b"".join([piece async for piece in pieces])
+    async with asyncio.timeout(20):
+        return b"".join([piece async for piece in pieces])
 
 
 async def _open(port: int, path: str) -> "_Page":
