@@ -17,6 +17,8 @@ from techtree.status import Status
 from techtree.work import Work
 
 MAX_MESSAGE = 4_000
+WINDOW = 40
+"""Messages that are shown at once."""
 
 
 class Study(Table):
@@ -63,14 +65,6 @@ class Study(Table):
             learner,
         )
         return Followed(**rows[0]) if rows else None
-
-    async def messages(self) -> "list[Message]":
-        """The conversation, oldest first."""
-        return (
-            await Message.objects()
-            .where((Message.study == self.id) & Message.wiped_at.is_null())
-            .order_by(Message.position)
-        )
 
     async def ask(self, text: str, key: uuid.UUID) -> "tuple[Message, Message]":
         """The learner's message and the tutor's pending answer.
@@ -143,6 +137,33 @@ class Followed:
 
     study: uuid.UUID
     syllabus: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A stretch of what was said, oldest first."""
+
+    messages: "list[Message]"
+    has_earlier: bool
+
+    @classmethod
+    async def of(cls, study: uuid.UUID, before: int | None = None) -> Self:
+        """The newest messages, or the newest before a position: a window's worth, however many
+        there are."""
+        shown = (Message.study == study) & Message.wiped_at.is_null()
+        if before is not None:
+            shown &= Message.position < before
+        newest = (
+            await Message.objects()
+            .where(shown)
+            .order_by(Message.position, ascending=False)
+            .limit(WINDOW + 1)
+        )
+        return cls(newest[:WINDOW][::-1], has_earlier=len(newest) > WINDOW)
+
+    @property
+    def asked_last(self) -> "Message | None":
+        return next((each for each in self.messages[::-1] if each.role == "learner"), None)
 
 
 class Message(Work, Table):

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from techtree.accounts import Learner
 from techtree.lessons import Lesson
-from techtree.messages import Message, Study
+from techtree.messages import Conversation, Message, Study
 from techtree.status import Status
 
 
@@ -30,7 +30,7 @@ async def test_questions_from_two_tabs_keep_their_answers_behind_them(
 ) -> None:
     study = await Study.open(ada, ada_lesson)
     await asyncio.gather(*(study.ask(f"Question {n}", uuid4()) for n in range(5)))
-    messages = await study.messages()
+    messages = (await Conversation.of(study.id)).messages
     assert [message.role for message in messages] == ["learner", "tutor"] * 5
     assert all(
         answer.answers == asked.id
@@ -47,7 +47,7 @@ async def test_a_wiped_conversation_is_empty(ada: Learner, ada_lesson: Lesson) -
     study = await Study.open(ada, ada_lesson)
     await study.ask("Why?", uuid4())
     await study.wipe()
-    assert await study.messages() == []
+    assert (await Conversation.of(study.id)).messages == []
 
 
 async def test_another_learner_does_not_find_the_message(
@@ -58,3 +58,19 @@ async def test_another_learner_does_not_find_the_message(
     assert await Message.for_learner(answer.id, ada) is not None
     assert await Message.for_learner(answer.id, eve) is None
     assert await Message.for_learner(answer.id, None) is None
+
+
+async def test_a_long_conversation_is_read_a_window_at_a_time(
+    ada: Learner, ada_lesson: Lesson
+) -> None:
+    study = await Study.open(ada, ada_lesson)
+    for number in range(50):
+        await study.ask(f"Question {number}", uuid4())
+    newest = await Conversation.of(study.id)
+    assert newest.has_earlier
+    older = await Conversation.of(study.id, newest.messages[0].position)
+    oldest = await Conversation.of(study.id, older.messages[0].position)
+    assert not oldest.has_earlier
+    pieces = [*oldest.messages, *older.messages, *newest.messages]
+    assert [each.position for each in pieces] == list(range(1, 101))
+    assert newest.asked_last and newest.asked_last.content == "Question 49"

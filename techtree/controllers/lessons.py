@@ -1,11 +1,12 @@
 """The lesson page, its stream, and the writing of its text."""
 
 from functools import partial
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.types import ASGIApp
 
 from tasks.lessons import write_ahead, write_lesson
@@ -24,20 +25,31 @@ from techtree.controllers.live import Live, stream_address, stream_response
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import learning, updates
 from techtree.live.channels import Channel, of_lesson, of_study, of_syllabus
-from techtree.messages import Study
+from techtree.messages import Conversation, Study
 from techtree.status import Level, Status
+
+Position = Annotated[int | None, QueryParameter(ge=0, lt=2**31)]
+"""Of a message in its conversation."""
 
 
 @get("/lessons/{lesson_id:uuid}")
 async def show(
-    request: HttpRequest, lesson_id: FromPath[UUID], learner: NamedDependency[Learner | None]
+    request: HttpRequest,
+    lesson_id: FromPath[UUID],
+    learner: NamedDependency[Learner | None],
+    before: Position = None,
 ) -> Response[str]:
-    """Opening a lesson starts its writing, and that of the next one behind it."""
+    """Opening a lesson starts its writing, and that of the next one behind it.
+
+    `before` asks for what was said before a position in the conversation.
+    """
     lesson = await find_lesson(lesson_id, learner)
     if learner is None:
         # Somebody new who was sent here, to a lesson of the catalogue.
         learner = await new_guest(request)
     study = await Study.open(learner, lesson)
+    if before is not None and is_htmx(request):
+        return fragment(await updates.earlier_messages(study.id, before))
     stream = await stream_address(
         f"/lessons/{lesson.id}/events", _channels(lesson.id, study.id, lesson.syllabus.id)
     )
@@ -64,7 +76,8 @@ async def show(
         version=version,
         blocks=updates.blocks_of(version.content, open_end=Status(version.status).is_open),
         wiped=await study.can_unwipe(),
-        messages=updates.with_blocks(await study.messages()),
+        **updates.shown(await Conversation.of(study.id, before)),
+        before=before,
         task=await learning.task(scene, oob=False),
         quiz=await learning.quiz(scene, oob=False),
         progress=await learning.progress_area(scene, oob=False),

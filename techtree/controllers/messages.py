@@ -16,7 +16,7 @@ from techtree.controllers.guards import HttpRequest, find_lesson, find_message
 from techtree.controllers.limits import may_generate
 from techtree.lessons import Lesson
 from techtree.live import learning, updates
-from techtree.messages import MAX_MESSAGE, Message, Study
+from techtree.messages import MAX_MESSAGE, Conversation, Message, Study
 from techtree.rendering import render
 
 EMPTY = "Write your question first."
@@ -121,9 +121,9 @@ async def edit(
     message = await find_message(message_id, signed_in)
     text = (await form_text(request, "message")).replace("\r\n", "\n")[:MAX_MESSAGE]
     study = message.study
-    last = [each for each in await study.messages() if each.role == "learner"][-1:]
-    if text and last and last[0].id == message.id:
-        _, reply = await study.ask_instead(last[0], text, uuid4())
+    last = (await Conversation.of(study.id)).asked_last
+    if text and last and last.id == message.id:
+        _, reply = await study.ask_instead(last, text, uuid4())
         await enqueue(reply_to_message, reply.id)
     return await _conversation(request, message)
 

@@ -7,6 +7,7 @@ depends on who looks at it.
 import logging
 from collections.abc import Awaitable, Iterable
 from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 
 from redis.exceptions import RedisError
@@ -16,7 +17,7 @@ from techtree.connections import redis
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live.channels import Channel, of_learner, of_lesson, of_study, of_syllabus
 from techtree.live.log import Log
-from techtree.messages import Message
+from techtree.messages import Conversation, Message
 from techtree.prose import Block
 from techtree.rendering import render
 from techtree.status import Status
@@ -128,15 +129,21 @@ async def show_lesson(version: UUID) -> None:
 
 
 async def chat_history(study: UUID) -> str:
-    messages = (
-        await Message.objects()
-        .where((Message.study == study) & Message.wiped_at.is_null())
-        .order_by(Message.position)
-    )
+    """The newest of the conversation, whatever else of it a page has shown."""
+    conversation = await Conversation.of(study)
     wiped = await Message.exists().where((Message.study == study) & Message.wiped_at.is_not_null())
-    return render(
-        "messages/_history.html", messages=with_blocks(messages), wiped=wiped, swap_oob=True
-    )
+    return render("messages/_history.html", **shown(conversation), wiped=wiped, swap_oob=True)
+
+
+async def earlier_messages(study: UUID, before: int) -> str:
+    """What was said before a position, put above what is shown."""
+    return render("messages/_earlier.html", **shown(await Conversation.of(study, before)))
+
+
+def shown(conversation: Conversation) -> dict[str, Any]:
+    """A conversation as the templates want it."""
+    first = conversation.messages[0].position if conversation.has_earlier else None
+    return {"messages": with_blocks(conversation.messages), "earlier": first}
 
 
 def message(*rows: Message) -> str:

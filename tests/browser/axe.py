@@ -24,7 +24,7 @@ def source(folder: Path) -> str:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    command = [npm, "pack", f"axe-core@{VERSION}", "--silent", "--pack-destination", folder]
+    command = [npm, "pack", f"axe-core@{VERSION}", "--silent", "--pack-destination", str(folder)]
     subprocess.run(command, check=True, timeout=120, cwd=folder, capture_output=True)
     package = folder / f"axe-core-{VERSION}.tgz"
     assert hashlib.sha256(package.read_bytes()).hexdigest() == SHA256

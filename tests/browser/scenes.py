@@ -76,6 +76,27 @@ async def scenes(page: Page, site: Started) -> AsyncIterator[str]:
     yield "dashboard"
 
 
+async def converse(rows: asyncpg.Connection, lesson: UUID, number: int) -> None:
+    """Put so many messages into the newest conversation about the lesson."""
+    study = await rows.fetchval(
+        "SELECT id FROM study WHERE lesson = $1 ORDER BY opened_at DESC LIMIT 1", lesson
+    )
+    await rows.executemany(
+        "INSERT INTO message (id, study, position, role, content, status)"
+        " VALUES ($1, $2, $3, $4, $5, 'complete')",
+        [
+            (
+                uuid4(),
+                study,
+                100 + each,
+                ("tutor", "learner")[each % 2],
+                f"Message {each}, $x_{each}$.",
+            )
+            for each in range(number)
+        ],
+    )
+
+
 async def _outside(page: Page, site: Started) -> AsyncIterator[str]:
     await page.goto(address(site))
     yield "landing"
@@ -146,15 +167,7 @@ async def _states(page: Page, site: Started) -> AsyncIterator[str]:
             await page.reload()
             yield f"lesson-{name}"
         await rows.execute("UPDATE lesson SET title = $2 WHERE id = $1", lesson, LONG_TITLE)
-        study = await rows.fetchval("SELECT id FROM study WHERE lesson = $1", lesson)
-        await rows.executemany(
-            "INSERT INTO message (id, study, position, role, content, status)"
-            " VALUES ($1, $2, $3, $4, $5, 'complete')",
-            [
-                (uuid4(), study, 100 + each, role, f"Message {each}, $x_{each}$.")
-                for each, role in enumerate(("tutor", "learner") * 150)
-            ],
-        )  # fmt: skip
+        await converse(rows, lesson, 300)
         await page.reload()
         yield "lesson-long-title-and-300-messages"
         await page.context.set_offline(True)

@@ -1,5 +1,7 @@
 """Nothing on any page, in any state, keeps anybody out."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import Page
 
@@ -7,7 +9,8 @@ from tests.browser import axe
 from tests.browser.scenes import scenes
 from tests.setup.started import Started
 
-SIGHTS = (
+Scheme = Literal["light", "dark"]
+SIGHTS: tuple[tuple[str, int, int, Scheme], ...] = (
     ("laptop", 1440, 900, "light"),
     ("laptop", 1440, 900, "dark"),
     ("phone", 390, 844, "light"),

@@ -9,7 +9,7 @@ from techtree.accounts import Learner
 from techtree.assessments import Answer
 from techtree.lessons import Lesson
 from techtree.live import updates
-from techtree.messages import Message, Study
+from techtree.messages import Conversation, Message, Study
 from tests import items
 from tests.controllers.conftest import Visitor, work_off
 from tests.controllers.test_questions import asked, page
@@ -34,7 +34,7 @@ async def test_an_answer_in_the_chat_is_taken_and_can_be_taken_back(
     html = await page(adas, ada_lesson)
     assert "Taken as your answer" in html and 'data-mastery="bronze"' in html
     assert [a.verdict for a in await Answer.standing(question.id)] == ["correct"]
-    message = (await (await Study.open(ada, ada_lesson)).messages())[0]
+    message = (await Conversation.of((await Study.open(ada, ada_lesson)).id)).messages[0]
     author.replies.append("It grips.")
     await adas.post(f"/messages/{message.id}/ask")
     await answered()
@@ -72,6 +72,11 @@ async def test_the_last_question_is_asked_in_other_words(
     author.replies.extend(["First.", "Second."])
     await say(adas, ada_lesson, "Whu?")
     study = await Study.open(ada, ada_lesson)
-    await adas.post(f"/messages/{(await study.messages())[0].id}/edit", message="Why?")
+    await adas.post(
+        f"/messages/{(await Conversation.of(study.id)).messages[0].id}/edit", message="Why?"
+    )
     await answered()
-    assert [each.content for each in await study.messages()] == ["Why?", "Second."]
+    assert [each.content for each in (await Conversation.of(study.id)).messages] == [
+        "Why?",
+        "Second.",
+    ]

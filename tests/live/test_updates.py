@@ -20,7 +20,7 @@ from techtree.accounts import Learner
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import stream, updates
 from techtree.live.log import Log
-from techtree.messages import Message, Study
+from techtree.messages import Conversation, Message, Study
 from techtree.status import Level, Status
 from techtree.syllabi import Syllabus
 from techtree.tutor.author import TutorError
@@ -191,15 +191,15 @@ async def test_while_a_question_is_asked_answered_asked_again_and_wiped(
     study = await Study.open(ada, ada_lesson)
 
     await watch.visitor.post(f"{path}/messages", htmx=True, message="Why?", key=str(uuid4()))
-    reply = (await study.messages())[-1]
+    reply = (await Conversation.of(study.id)).messages[-1]
     await answer(reply)
     await watch.check()
     await watch.visitor.post(f"/messages/{reply.id}/retry", htmx=True)
     await answer(reply)
-    assert (await study.messages())[-1].status == Status.COMPLETE
+    assert (await Conversation.of(study.id)).messages[-1].status == Status.COMPLETE
     await watch.check()
     await watch.visitor.post(f"{path}/messages", htmx=True, message="And?", key=str(uuid4()))
-    await answer((await study.messages())[-1])
+    await answer((await Conversation.of(study.id)).messages[-1])
     await watch.check()
     await watch.visitor.send("DELETE", f"{path}/messages", htmx=True)
     await watch.check()

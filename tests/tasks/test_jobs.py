@@ -23,7 +23,7 @@ from techtree.lessons import Lesson, LessonVersion
 from techtree.live import publisher, updates
 from techtree.live.channels import of_lesson
 from techtree.live.log import Log
-from techtree.messages import Message, Study
+from techtree.messages import Conversation, Message, Study
 from techtree.status import Status
 from techtree.tutor.author import TutorError
 from tests.fakes.author import FakeAuthor
@@ -75,7 +75,9 @@ async def test_a_reply_knows_the_lesson_and_what_was_said(
     assert brief.question == "Really?"  # type: ignore[union-attr]
     assert brief.text == TEXT  # type: ignore[union-attr]
     assert [turn.text for turn in brief.history] == ["Why?", "Because of friction."]  # type: ignore[union-attr]
-    assert [message.status for message in await study.messages()] == [Status.COMPLETE] * 4
+    assert [message.status for message in (await Conversation.of(study.id)).messages] == [
+        Status.COMPLETE
+    ] * 4
 
 
 async def test_what_can_not_be_mended_by_trying_fails_at_once_and_says_why(
