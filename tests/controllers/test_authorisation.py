@@ -52,6 +52,7 @@ POST   /answers/{answer_id}/contest                     404 404 404 404 303
 POST   /answers/{answer_id}/grading                     404 404 404 404 303
 POST   /answers/{answer_id}/self-mark                   404 404 404 404 303
 GET    /dashboard                                       303 200 200 200 200
+GET    /dashboard/events                                404 200 200 200 200
 GET    /forgot-password                                 200 200 200 200 200
 POST   /forgot-password                                 200 200 200 200 200
 POST   /guest                                           303 303 303 303 303
@@ -75,6 +76,7 @@ POST   /lessons/{lesson_id}/versions/{number}           404 404 404 404 303
 GET    /library/{course}/{level}/{name}                 200 200 200 200 200
 GET    /live-check                                      200 200 200 200 200
 GET    /live-check/events                               200 200 200 200 200
+GET    /metrics                                         200 200 200 200 200
 POST   /messages/{message_id}/again                     404 404 404 404 303
 POST   /messages/{message_id}/ask                       404 404 404 404 303
 POST   /messages/{message_id}/edit                      404 404 404 404 303
@@ -121,7 +123,7 @@ def routes() -> dict[tuple[str, str], list[int]]:
 async def test_every_route_of_the_application_is_in_the_matrix(servers: None) -> None:
     there = {
         (method, route.path_format)
-        for route in create_app().app.routes
+        for route in create_app().app.app.routes
         for handler in getattr(route, "route_handlers", [])
         for method in getattr(handler, "http_methods", [])
         if method not in ("OPTIONS", "HEAD")

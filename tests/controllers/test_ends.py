@@ -23,7 +23,7 @@ NEW = "quite another password"
 async def running() -> AsyncIterator[ASGITransport]:
     """The application as it runs, with its connection to announcements."""
     app = create_app()
-    async with app.app.lifespan():
+    async with app.app.app.lifespan():
         yield ASGITransport(app)
     # Its end has closed the connections that all tests share.
     await open_database()
