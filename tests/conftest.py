@@ -51,8 +51,12 @@ def servers() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 async def pool(servers: None) -> AsyncIterator[None]:
+    from piccolo.apps.user.tables import BaseUser  # noqa: PLC0415
+
     from techtree.connections import close_database, open_database  # noqa: PLC0415
 
+    # Slow hashing protects passwords that somebody has; here it would be most of the work.
+    BaseUser._pbkdf2_iteration_count = 1_000
     await open_database()
     yield
     await close_database()
