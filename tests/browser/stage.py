@@ -194,6 +194,8 @@ def _frame() -> dict[str, Any]:
         "quiz": '<section id="quiz-area"></section>',
         "progress": "",
         "wiped": False,
+        "earlier": None,
+        "before": None,
         "easier_url": None,
         "harder_url": None,
         "previous": None,
