@@ -4,18 +4,18 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.session.client_side import CookieBackendConfig
-from litestar.static_files import create_static_files_router
 
 from techtree.connections import close_database, listening_redis, open_database
 from techtree.controllers import (
     accounts,
     admin,
+    assets,
     dashboard,
     errors,
     gradings,
@@ -34,7 +34,7 @@ from techtree.controllers import (
     syllabi,
     versions,
 )
-from techtree.controllers.csrf import csrf
+from techtree.controllers.csrf import STREAMS, csrf
 from techtree.controllers.guards import SignInFirst, provide_learner, provide_signed_in
 from techtree.controllers.headers import secure
 from techtree.live import updates
@@ -49,6 +49,7 @@ from techtree.telemetry.requests import Requests
 
 HANDLERS = [
     landing.index,
+    assets.show,
     accounts.new,
     accounts.create,
     accounts.create_guest,
@@ -143,14 +144,11 @@ def create_app() -> Streams:
         await live.stop()
         await close_database()
 
-    static = create_static_files_router(
-        path="/static",
-        directories=[Path(__file__).parent / "static"],
-        cache_control=None,
-        include_in_schema=False,
-    )
     litestar = Litestar(
-        route_handlers=[*HANDLERS, static],
+        route_handlers=HANDLERS,
+        compression_config=CompressionConfig(
+            "gzip", gzip_compress_level=4, exclude=[STREAMS, "^/static/"]
+        ),
         dependencies={
             "learner": Provide(provide_learner),
             "signed_in": Provide(provide_signed_in),

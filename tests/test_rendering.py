@@ -2,13 +2,13 @@
 
 import re
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
 
 from techtree import rendering
-from techtree.rendering import STATIC, asset, render
+from techtree.assets import STATIC
+from techtree.rendering import render
 
 ERROR_PAGE = {"status_code": 404, "title": "Nothing here", "what": "Gone.", "next_": "Go back."}
 
@@ -26,18 +26,6 @@ def test_a_forgotten_variable_is_an_error_and_not_an_empty_place() -> None:
 
 def test_an_error_page_needs_neither_a_learner_nor_a_token() -> None:
     assert "Nothing here" in render("errors/error.html", **ERROR_PAGE)
-
-
-def test_the_address_of_a_file_changes_with_its_content(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rendering, "STATIC", tmp_path)
-    file = tmp_path / "new.css"
-    file.write_text("a {}")
-    before = asset("new.css")
-    assert before == asset("new.css")
-    file.write_text("b {} /* longer */")
-    assert asset("new.css") != before
 
 
 def test_pages_hold_no_script_or_style_of_their_own() -> None:

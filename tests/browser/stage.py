@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from techtree import prose
-from techtree.rendering import STATIC, render
+from techtree.assets import STATIC
+from techtree.rendering import render
 
 LESSON = UUID(int=0x1000_0000_0000_4000_A000_0000_0000_0001)
 PREFIX = f"lesson-{LESSON}"
