@@ -34,8 +34,9 @@ check: installed-dev ## format, lint, types, import contract, then every test
 	@$(BIN)/lint-imports
 	$(run-tests)
 
-bench: installed-dev ## measure live updates against others, and grading; ONLY=fanout RUNS=1 for a part
-	@$(if $(filter grading,$(ONLY)),:,$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH))
+bench: installed-dev ## measure live updates against others, pages, and grading; ONLY=fanout RUNS=1 for a part
+	@$(if $(filter grading page,$(ONLY)),:,$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(RUNS),--runs $(RUNS)) $(BENCH))
+	@$(if $(filter-out page,$(ONLY)),:,$(BIN)/python -m tests.browser.budget)
 	@$(if $(filter-out grading,$(ONLY)),:,$(BIN)/python -m tests.grading)
 
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run

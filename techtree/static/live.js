@@ -207,7 +207,7 @@
     const below = () => {
       const sheet = find("#lesson-interaction-area").getBoundingClientRect();
       const bottom = sheet.left > 0 ? innerHeight : sheet.top;
-      return find("#lesson-content-area").getBoundingClientRect().bottom - bottom + 16;
+      return find("#lesson-content-area > .prose").getBoundingClientRect().bottom - bottom + 16;
     };
     on("scroll", () => {
       following = scrollY > 0 && below() < 48;

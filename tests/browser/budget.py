@@ -56,13 +56,19 @@ async def weigh(browser: Browser, cookies: Any, url: str) -> dict[str, float]:
     await network.send("Network.enable")
     kinds: dict[str, str] = {}
     sizes: Counter[str] = Counter()
-    network.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
+
+    def begun(event: dict[str, Any]) -> None:
+        kind = KINDS.get(event["type"])
+        if kind == "fonts" and "katex" in event["response"]["url"]:
+            kind = "KaTeX's fonts"
+        kinds[event["requestId"]] = kind or ""
 
     def done(event: dict[str, Any]) -> None:
-        kind = KINDS.get(kinds.get(event["requestId"], ""))
+        kind = kinds.get(event["requestId"])
         if kind:
             sizes[kind] += event["encodedDataLength"]
 
+    network.on("Network.responseReceived", begun)
     network.on("Network.loadingFinished", done)
     await page.goto(url)
     await page.wait_for_selector(COMPLETE)
@@ -117,12 +123,13 @@ async def measure(browser: Browser, library: Started, written: Started) -> dict[
         fresh = await _window(browser)
         moved.append(await shifts(fresh, address(written)))
         await fresh.context.close()
-    transferred = sum(size for kind, size in weights.items() if kind != "fonts")
+    transferred = sum(weights[kind] for kind in ("HTML", "CSS", "JavaScript"))
     own = sum((STATIC / name).stat().st_size for name in ("live.js", "theme.js")) / 1024
     return {
         "HTML, CSS and JavaScript of a first visit, with KaTeX": (transferred, "KiB", 150),
         **{f"of it {kind}": (weights[kind], "KiB", None) for kind in ("HTML", "CSS", "JavaScript")},
-        "fonts": (weights.get("fonts", 0), "KiB", 220),
+        "fonts": (weights["fonts"], "KiB", 220),
+        "KaTeX's fonts": (weights["KaTeX's fonts"], "KiB", None),
         "own JavaScript that a lesson loads at once, as written": (own, "KiB", 12),
         "first text on slow 4G": (statistics.median(times), "s", 1),
         "first text beside 300 messages": (statistics.median(long), "s", 0.3),
