@@ -37,10 +37,8 @@ class Asset:
 
 def asset(path: str) -> str:
     """The address of a file under `static/`. It changes with the content, so it may be kept."""
-    found = find(path)
-    if found is None:
-        raise FileNotFoundError(STATIC / path)
-    return f"/static/{path}?v={found.version}"
+    file = STATIC / path
+    return f"/static/{path}?v={_read(file, file.stat().st_mtime_ns).version}"
 
 
 def find(path: str) -> Asset | None:

@@ -200,11 +200,14 @@ class Message(Work, Table):
         """The message with its study, if the study is the learner's."""
         if learner is None:
             return None
-        return (
-            await cls.objects(cls.study)
-            .where((cls.id == message) & (cls.study.learner == learner.id))
-            .first()
+        found = await cls.objects().get(cls.id == message)
+        study = found and await Study.objects().get(
+            (Study.id == found.study) & (Study.learner == learner.id)
         )
+        if found is None or study is None:
+            return None
+        found.study = study
+        return found
 
     async def reply_again(self) -> uuid.UUID | None:
         """Owe this question's answer again as an answer of the tutor; the id of that message."""
