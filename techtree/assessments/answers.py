@@ -27,6 +27,7 @@ from piccolo.table import Table
 from techtree.accounts import Learner
 from techtree.assessments.questions import WORKED_EXAMPLE, Question, Use
 from techtree.grading import Grade, Method, Verdict, by_rule, gives_up
+from techtree.items import ITEM, AnyItem
 from techtree.work import Work
 
 MAX_ANSWER = 20_000
@@ -202,6 +203,20 @@ class Grading(Work, Table):
     argument = Text(default="")
     """Why the learner thinks the verdict is wrong; empty for a first verdict."""
     created_at = Timestamptz(default=TimestamptzNow())
+
+
+async def answered_items(learner: uuid.UUID, syllabus: uuid.UUID) -> list[AnyItem]:
+    """The items of a syllabus' questions that this learner's answers have ended, oldest first."""
+    rows = await Answer.raw(
+        "SELECT q.item FROM question q JOIN study s ON s.id = q.study"
+        " JOIN lesson l ON l.id = s.lesson"
+        " WHERE s.learner = {} AND l.syllabus = {}"
+        " AND EXISTS (SELECT FROM answer a WHERE a.question = q.id AND a.final)"
+        " ORDER BY q.created_at",
+        learner,
+        syllabus,
+    )
+    return [ITEM.validate_json(row["item"]) for row in rows]
 
 
 def ends(question: Question, before: list[Answer], text: str, grade: Grade) -> bool:

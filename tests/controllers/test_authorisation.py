@@ -108,6 +108,9 @@ GET    /syllabi/{syllabus_id}                           404 404 404 404 200
 POST   /syllabi/{syllabus_id}/draft                     404 404 404 404 303
 POST   /syllabi/{syllabus_id}/easier                    404 404 404 404 303
 GET    /syllabi/{syllabus_id}/events                    404 404 404 404 200
+GET    /syllabi/{syllabus_id}/export.apkg               404 404 404 404 200
+GET    /syllabi/{syllabus_id}/export.html               404 404 404 404 200
+GET    /syllabi/{syllabus_id}/export.md                 404 404 404 404 200
 POST   /syllabi/{syllabus_id}/harder                    404 404 404 404 303
 POST   /syllabi/{syllabus_id}/lessons                   404 404 404 404 303
 """
