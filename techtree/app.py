@@ -169,6 +169,8 @@ def create_app() -> Streams:
         after_request=secure,
         lifespan=[lifespan],
         openapi_config=None,
+        # Ours is `techtree.telemetry.logs`.
+        logging_config=None,
         request_max_body_size=256 * 1024,
         debug=False,
     )

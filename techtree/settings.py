@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -117,12 +118,34 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _production_needs_a_secret(self) -> Self:
-        if self.env is Environment.PRODUCTION and self.secret is None:
-            raise ValueError("TECHTREE_SECRET is required when TECHTREE_ENV=production")
-        if self.secret is not None and len(self.secret.get_secret_value()) < 32:
-            raise ValueError("TECHTREE_SECRET must have at least 32 characters")
+    def _is_safe(self) -> Self:
+        """All that is wrong is said at once, so that it takes one attempt to put it right."""
+        if problems := list(self._dangers()):
+            raise ValueError("\ntechtree: ".join(problems))
         return self
+
+    def _dangers(self) -> Iterator[str]:
+        secret = self.secret.get_secret_value() if self.secret else None
+        if secret is not None and len(secret) < 32:
+            yield "TECHTREE_SECRET must have at least 32 characters"
+        elif secret is not None and len(set(secret)) < 8:
+            yield "TECHTREE_SECRET can be guessed; make one with `openssl rand -hex 32`"
+        if self.env is not Environment.PRODUCTION:
+            return
+        if secret is None:
+            yield "TECHTREE_SECRET is required when TECHTREE_ENV=production"
+        outside = self.host not in ("127.0.0.1", "::1", "localhost")
+        if outside and self.public_url is None:
+            yield (
+                "TECHTREE_PUBLIC_URL is required when TECHTREE_ENV=production and TECHTREE_HOST"
+                " is reached from other machines: the https:// address that browsers use"
+            )
+        name = urlsplit(self.public_url or "").hostname
+        if self.public_url and not self.https and name not in ("127.0.0.1", "::1", "localhost"):
+            yield (
+                "TECHTREE_PUBLIC_URL must start with https:// when TECHTREE_ENV=production:"
+                " over http anybody on the way could take over a session"
+            )
 
     @property
     def teaches_from_library(self) -> bool:

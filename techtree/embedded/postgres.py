@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from techtree import launch
 from techtree.embedded.errors import EmbeddedError
-from techtree.embedded.place import Place, place
+from techtree.embedded.place import SOFTWARE, Place, place
 from techtree.private import keep, private_folder, write_private
 
 STOP = signal.SIGINT
@@ -66,6 +66,11 @@ def is_ready(state: Path) -> bool:
     except FileNotFoundError:
         return False
     return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def tool(name: str) -> str:
+    """The path of a program that came with the server, such as `pg_dump`."""
+    return str(SOFTWARE / "bin" / name)
 
 
 def note(state: Path) -> Path:

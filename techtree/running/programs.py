@@ -39,26 +39,35 @@ def programs(settings: Settings) -> list[Program]:
     return [*found, _web(settings), _worker()]
 
 
-def _web(settings: Settings) -> Program:
+def web_arguments(settings: Settings, *, grace: int) -> list[str]:
+    """What `python -m` runs as a web server, which is cut `grace` seconds after it is to stop."""
     # Without a proxy in front, anybody could write these headers.
     proxy = "--no-proxy-headers" if settings.public_url is None else "--proxy-headers"
     listen = ["--host", settings.host, "--port", str(settings.port)]
     loop = ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
-    grace = int(settings.drain) + WEB_GRACE
     stop = ["--timeout-graceful-shutdown", str(grace)]
     log = ["--no-access-log", "--log-level", "warning"]
     command = ["uvicorn", "techtree.app:create_app", "--factory"]
+    return [*command, *listen, proxy, *loop, *stop, *log]
+
+
+def worker_arguments(*, grace: int) -> list[str]:
+    """What `python -m` runs as a worker, whose jobs have `grace` seconds from the wish to stop."""
+    size = ["--processes", "1", "--threads", "256"]
+    return ["dramatiq", "tasks.worker", *size, "--worker-shutdown-timeout", str(grace * 1000)]
+
+
+def _web(settings: Settings) -> Program:
+    grace = int(settings.drain) + WEB_GRACE
     # Interrupted, not terminated: nobody else would take the pages, so they needn't leave slowly.
-    return _python("web", [*command, *listen, proxy, *loop, *stop, *log], grace, stop=signal.SIGINT)
+    return _python("web", web_arguments(settings, grace=grace), grace, stop=signal.SIGINT)
 
 
 def _worker() -> Program:
-    size = ["--processes", "1", "--threads", "256"]
-    stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
     # Jobs are put down at once: they go on at the next start, and somebody waits at the keyboard.
     return _python(
         "worker",
-        ["dramatiq", "tasks.worker", *size, *stop],
+        worker_arguments(grace=WORKER_GRACE),
         WORKER_GRACE,
         environment={"TECHTREE_DRAIN": "0"},
     )
