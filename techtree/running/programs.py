@@ -55,10 +55,12 @@ def _web(settings: Settings) -> Program:
 def _worker() -> Program:
     size = ["--processes", "1", "--threads", "256"]
     stop = ["--worker-shutdown-timeout", str(WORKER_GRACE * 1000)]
+    # Its lines are ours, as `techtree.telemetry.logs` forms them.
+    log = ["--skip-logging"]
     # Jobs are put down at once: they go on at the next start, and somebody waits at the keyboard.
     return _python(
         "worker",
-        ["dramatiq", "tasks.worker", *size, *stop],
+        ["dramatiq", "tasks.worker", *size, *stop, *log],
         WORKER_GRACE,
         environment={"TECHTREE_DRAIN": "0"},
     )
