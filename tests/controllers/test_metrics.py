@@ -146,7 +146,7 @@ async def test_whoever_lacks_the_token_learns_nothing(
 ) -> None:
     monkeypatch.setattr(get_settings(), "metrics_token", SecretStr(TOKEN))
     for offered in (None, "Bearer wrong", f"Basic {TOKEN}", "Bearer ", "Bearer ä"):
-        headers = {"authorization": offered.encode("latin-1")} if offered else {}
+        headers = [(b"authorization", offered.encode("latin-1"))] if offered else []
         answer = await visitor.client.get("/metrics", headers=headers)
         assert answer.status_code == 401, offered
         assert answer.headers["www-authenticate"] == "Bearer"

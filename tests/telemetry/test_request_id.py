@@ -26,7 +26,7 @@ async def test_the_answer_names_the_id_that_was_offered(visitor: Visitor) -> Non
 
 @pytest.mark.parametrize("offered", HOSTILE)
 async def test_an_id_that_no_log_could_carry_is_replaced(visitor: Visitor, offered: str) -> None:
-    headers = {"x-request-id": offered.encode("latin-1")}
+    headers = [(b"x-request-id", offered.encode("latin-1"))]
     answer = await visitor.client.get("/health/live", headers=headers)
     assert answer.status_code == 200
     given = answer.headers["x-request-id"]

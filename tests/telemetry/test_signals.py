@@ -193,6 +193,7 @@ async def test_every_line_of_web_and_worker_is_json(site: Site) -> None:
 
 
 async def test_a_worker_that_leaves_still_tells_how_its_jobs_ended(site: Site) -> None:
+    site.model.queue.clear()
     site.model.tokens_per_second = 5
     async with Learner("bo", site.address(1)) as bo:
         await bo.send("POST", "/syllabi", topic="Ropes", level="beginner")
