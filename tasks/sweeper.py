@@ -8,6 +8,7 @@ from dramatiq import Actor
 from piccolo.table import Table
 from redis.exceptions import RedisError
 
+from tasks.broker import broker
 from tasks.lessons import write_lesson
 from tasks.messages import reply_to_message
 from tasks.questions import grade_answer, write_question
@@ -21,7 +22,7 @@ from techtree.connections import open_database, redis
 from techtree.lessons import LessonVersion
 from techtree.messages import Message
 from techtree.syllabi import Syllabus
-from techtree.telemetry import counts
+from techtree.telemetry import counts, workers
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +42,15 @@ JOBS: dict[type[Table], Actor[..., None]] = {
 async def sweep_for_ever() -> None:
     while True:
         try:
+            await workers.tell(redis(), broker.broker_id)
+            await counts.push(redis())
             await open_database()
             await sweep()
             await tell_again()
-            await counts.push(redis())
         except (PostgresError, OSError) as error:
             logger.warning("Sweeping waits for PostgreSQL: %s", error)
         except RedisError as error:
-            logger.warning("Counts wait for Redis: %s", error)
+            logger.warning("Sweeping waits for Redis: %s", error)
         except Exception:
             # A sweeper that ends would leave later losses unnoticed.
             logger.exception("A sweep failed")

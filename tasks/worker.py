@@ -18,7 +18,7 @@ from tasks.tracing import Tracing
 from techtree import grading
 from techtree.connections import redis
 from techtree.settings import get_settings
-from techtree.telemetry import counts, logs
+from techtree.telemetry import counts, logs, workers
 from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
@@ -44,12 +44,20 @@ class Sweeping(dramatiq.Middleware):
         # What this worker hands back is for others: it must not enqueue it for itself.
         _on_the_loop(self._stop())
 
+    def after_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
+        # The jobs have ended by now, and the loop has not.
+        _on_the_loop(self._push())
+
     async def _start(self) -> None:
         self._task = asyncio.create_task(sweep_for_ever())
 
     async def _stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
+        with contextlib.suppress(RedisError, OSError):
+            await workers.tell_gone(redis(), broker.broker_id)
+
+    async def _push(self) -> None:
         with contextlib.suppress(RedisError, OSError):
             await counts.push(redis())
 

@@ -169,7 +169,7 @@ def create_app() -> Streams:
         after_request=secure,
         lifespan=[lifespan],
         openapi_config=None,
-        # Ours is `techtree.telemetry.logs`.
+        # It would write lines of its own form next to ours.
         logging_config=None,
         request_max_body_size=256 * 1024,
         debug=False,

@@ -20,14 +20,14 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
-from tasks.broker import HEARTBEAT_TIMEOUT, NAMESPACE
+from tasks.broker import NAMESPACE
 from tasks.jobs import QUEUES
 from tasks.sweeper import JOBS
 from techtree.connections import database, redis
 from techtree.dependencies import Health, check_dependencies
 from techtree.live.counts import DELAYS
 from techtree.live.pages import Live
-from techtree.telemetry import counts
+from techtree.telemetry import counts, workers
 
 FRESH = 5.0
 """Seconds that an answer about the whole site is good for, however many ask."""
@@ -166,11 +166,10 @@ async def _age(queue: str) -> float:
 
 
 async def _workers() -> Metric:
-    alive = await redis().zcount(
-        f"{NAMESPACE}:__heartbeats__", time.time() * 1000 - HEARTBEAT_TIMEOUT, "+inf"
-    )
     return GaugeMetricFamily(
-        "techtree_site_workers", "Worker processes that give signs of life.", value=alive
+        "techtree_site_workers",
+        "Worker processes that give signs of life.",
+        value=await workers.alive(redis()),
     )
 
 

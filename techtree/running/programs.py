@@ -54,7 +54,9 @@ def web_arguments(settings: Settings, *, grace: int) -> list[str]:
 def worker_arguments(*, grace: int) -> list[str]:
     """What `python -m` runs as a worker, whose jobs have `grace` seconds from the wish to stop."""
     size = ["--processes", "1", "--threads", "256"]
-    return ["dramatiq", "tasks.worker", *size, "--worker-shutdown-timeout", str(grace * 1000)]
+    stop = ["--worker-shutdown-timeout", str(grace * 1000)]
+    # Its lines are ours, as `techtree.telemetry.logs` forms them.
+    return ["dramatiq", "tasks.worker", *size, *stop, "--skip-logging"]
 
 
 def _web(settings: Settings) -> Program:

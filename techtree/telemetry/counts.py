@@ -100,7 +100,7 @@ def add(counter: Counter, *labels: str, by: float = 1) -> None:
 
 def observe(histogram: Histogram, seconds: float, *labels: str) -> None:
     place = bisect_left(histogram.buckets, seconds)
-    bound = str(histogram.buckets[place]) if place < len(histogram.buckets) else "+Inf"
+    bound = _names(histogram.buckets)[place]
     with _lock:
         _add((histogram.name, *labels, bound), 1)
         _add((histogram.name, *labels, "sum"), max(0.0, seconds))
@@ -154,7 +154,12 @@ def _family(what: Counter | Histogram, found: dict[Field, float]) -> Metric:
 
 def _cumulated(bounds: Iterable[float], counts: dict[str, float]) -> list[tuple[str, float]]:
     total, buckets = 0.0, []
-    for bound in (*map(str, bounds), "+Inf"):
+    for bound in _names(bounds):
         total += counts.get(bound, 0)
         buckets.append((bound, total))
     return buckets
+
+
+def _names(bounds: Iterable[float]) -> list[str]:
+    """As the text format writes them: a bound of 1 is `1.0`."""
+    return [*(str(float(bound)) for bound in bounds), "+Inf"]

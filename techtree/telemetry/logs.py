@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,10 +54,8 @@ class Json(logging.Formatter):
             **getattr(record, "fields", {}),
             "error": _error(self, record),
         }
-        return json.dumps(
-            {name: self._clean(value) for name, value in line.items() if value is not None},
-            ensure_ascii=False,
-        )
+        said = {name: self._clean(value) for name, value in line.items() if value is not None}
+        return _one_line(json.dumps(said, ensure_ascii=False), _as_json)
 
     def _clean(self, value: object) -> object:
         if value is None or isinstance(value, bool | int | float):
@@ -71,11 +70,13 @@ class Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         said = [record.levelname, f"{record.name}:", _one_line(record.getMessage())]
-        said += [f"{key}={value}" for key, value in getattr(record, "fields", {}).items()]
+        given: dict[str, object] = getattr(record, "fields", {})
+        said += [f"{key}={_one_line(str(value))}" for key, value in given.items()]
         if number := request_id.current():
             said.append(f"request={number}")
         if error := _error(self, record):
-            said.append(f"\n{error}")
+            # Set in, so that nothing in it passes for a line of ours either.
+            said += [f"\n    {_one_line(line)}" for line in error.splitlines()]
         return self._redact(" ".join(said))
 
 
@@ -83,6 +84,16 @@ def _error(formatter: logging.Formatter, record: logging.LogRecord) -> str | Non
     return formatter.formatException(record.exc_info) if record.exc_info else None
 
 
-def _one_line(text: str) -> str:
+def _as_text(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def _as_json(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
+def _one_line(text: str, escape: Callable[[str], str] = _as_text) -> str:
     # What somebody typed may end up in a message, and must not pass for a line of ours.
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else escape(c) for c in text)

@@ -1,5 +1,6 @@
 """Keeps secrets out of what is written down: those of the settings, and what looks like one."""
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"(?i)(\b(?:authorization|x-api-key|api[-_]?key|password|passwd|secret|token|cookie)"
-            r"\b[\"']?\s*[:=]\s*b?[\"']?)(?!bearer\b)[^\s\"',;&]+"
+            r"\b[\"']?\s*[:=]\s*b?)(?!bearer\b)"
+            # In quotes up to the quote that ends it; else, or if none does, up to what ends a word.
+            r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\"']?[^\s\"',;&]+)"
         ),
         rf"\1{HIDDEN}",
     ),
@@ -37,7 +40,7 @@ class Redactor:
         known = {
             form
             for secret in _known(settings, os.environ if environment is None else environment)
-            for form in (secret, quote(secret, safe=""), unquote(secret))
+            for form in _forms(secret)
             if len(form) >= _SHORTEST
         }
         # The longest first, so that none is left over of which another is a part.
@@ -51,6 +54,13 @@ class Redactor:
         for shape, replacement in _SHAPES:
             text = shape.sub(replacement, text)
         return text
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """As it is, as it stands in an address, and as JSON and Python write it."""
+    plain = unquote(secret)
+    written = (json.dumps(secret)[1:-1], repr(secret)[1:-1])
+    return (secret, plain, quote(secret, safe=""), quote(plain, safe=""), *written)
 
 
 def _known(settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:

@@ -104,7 +104,8 @@ class Piece:
 class Stack:
     """Both servers, two web processes and two workers."""
 
-    def __init__(self, folder: Path, model_url: str) -> None:
+    def __init__(self, folder: Path, model_url: str, **settings: str) -> None:
+        """`settings`: further variables of the environment, for all its programs."""
         self.state = folder.resolve()
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.ports = [free_port(), free_port()]
@@ -122,6 +123,7 @@ class Stack:
             "TECHTREE_DRAIN": str(DRAIN),
             "PICCOLO_CONF": "techtree.piccolo_conf",
             "PYTHONUNBUFFERED": "1",
+            **settings,
         }
 
     @contextlib.asynccontextmanager
