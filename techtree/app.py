@@ -44,7 +44,7 @@ from techtree.live.pages import Live, Streams
 from techtree.metrics import Monitor
 from techtree.sessions import AGE
 from techtree.settings import Settings, get_settings, session_secret
-from techtree.telemetry import logs
+from techtree.telemetry import logs, traces
 from techtree.telemetry.requests import Requests
 
 HANDLERS = [
@@ -135,6 +135,7 @@ def create_app() -> Streams:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         logs.configure("web", settings, level=logging.WARNING)
+        traces.configure("web")
         await open_database()
         live.start()
         with leaving(live, settings.drain):
@@ -142,6 +143,7 @@ def create_app() -> Streams:
             yield
         await live.stop()
         await close_database()
+        traces.close()
 
     static = create_static_files_router(
         path="/static",
