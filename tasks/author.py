@@ -4,7 +4,7 @@ import logging
 
 from tasks import budget
 from techtree.ledger import Call
-from techtree.telemetry import counts, request_id
+from techtree.telemetry import counts, request_id, traces
 from techtree.telemetry.logs import fields
 from techtree.tutor import get_author
 from techtree.tutor.author import Author
@@ -59,18 +59,17 @@ def _count(call: ModelCall) -> None:
 
 
 def _log(call: ModelCall) -> None:
-    logger.info(
-        "model call",
-        extra=fields(
-            kind=call.purpose.kind,
-            subject=call.purpose.subject,
-            model=call.model,
-            prompt=call.prompt,
-            outcome=call.outcome,
-            tokens_in=call.tokens_in,
-            tokens_out=call.tokens_out,
-            cost=None if call.cost is None else float(call.cost),
-            first_token_ms=call.first_token_ms,
-            ms=call.total_ms,
-        ),
-    )
+    said = {
+        "kind": call.purpose.kind,
+        "subject": call.purpose.subject,
+        "model": call.model,
+        "prompt": call.prompt,
+        "outcome": call.outcome,
+        "tokens_in": call.tokens_in,
+        "tokens_out": call.tokens_out,
+        "cost": None if call.cost is None else float(call.cost),
+        "first_token_ms": call.first_token_ms,
+        "ms": call.total_ms,
+    }
+    logger.info("model call", extra=fields(**said))
+    traces.past("model call", call.total_ms / 1000, **said)

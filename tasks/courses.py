@@ -38,6 +38,8 @@ async def export(syllabus: UUID, path: Path) -> int:
         _write(path, STORED.dump_json(stored, indent=2) + b"\n")
     except FileExistsError:
         return _refuse(f"{path} is there already; give a new file")
+    except OSError as error:
+        return _refuse(f"{path} can't be written: {error.strerror}")
     lessons = [lesson for module in stored.modules for lesson in module.lessons]
     written = sum(lesson.text is not None for lesson in lessons)
     print(f"{path}: “{stored.title}”, {len(lessons)} lessons, {written} of them written.")
@@ -49,6 +51,8 @@ async def take_in(path: Path) -> int:
         stored = STORED.validate_json(_read(path))
     except FileNotFoundError:
         return _refuse(f"there is no file {path}")
+    except OSError as error:
+        return _refuse(f"{path} can't be read: {error.strerror}")
     except ValidationError as error:
         for slip in error.errors(include_url=False):
             place = ".".join(map(str, slip["loc"])) or "the file"

@@ -1,7 +1,11 @@
-"""Watching work from the command line: a bar on a terminal, a line per change in a pipe."""
+"""Watching work from the command line: a bar on a terminal, a line now and then in a pipe."""
 
 import asyncio
+import math
+import os
+import shutil
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -12,29 +16,49 @@ from techtree.syllabi import Syllabus
 
 LOOK_EVERY = 0.3
 """Seconds between two looks at the rows."""
+LINE_EVERY = 5.0
+"""Seconds between two lines in a pipe or a file, which keeps them all."""
 WIDTH = 30
 
 
+class GoneError(Exception):
+    """What was watched has been deleted; `str(error)` says so."""
+
+
 class Display:
-    """One line that is rewritten on a terminal, and written anew elsewhere when it changes."""
+    """One line that is rewritten on a terminal; elsewhere the newest one every few seconds."""
 
     def __init__(self) -> None:
-        self._last = ""
-        self._terminal = sys.stderr.isatty()
+        self._line = ""
+        self._written = ""
+        self._wrote_at = -math.inf
+        self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def show(self, line: str) -> None:
-        if line == self._last:
+        if line == self._line:
             return
+        self._line = line
         if self._terminal:
-            sys.stderr.write(f"\r\x1b[2K{line}")
-        else:
-            sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
-        self._last = line
+            # A longer line would wrap, and only its last part would be rewritten.
+            width = shutil.get_terminal_size().columns - 1
+            _say(f"\r\x1b[2K{line[:width]}")
+        elif time.monotonic() - self._wrote_at >= LINE_EVERY:
+            self._write()
 
     def end(self) -> None:
-        if self._terminal and self._last:
-            sys.stderr.write("\n")
+        if self._terminal and self._line:
+            _say("\n")
+        elif self._line != self._written:
+            self._write()
+
+    def _write(self) -> None:
+        _say(f"{self._line}\n")
+        self._written, self._wrote_at = self._line, time.monotonic()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def bar(done: int, total: int) -> str:
@@ -49,7 +73,7 @@ async def watch_syllabus(syllabus: UUID) -> Syllabus:
         while True:
             found = await Syllabus.objects().get(Syllabus.id == syllabus)
             if found is None:
-                raise LookupError(f"syllabus {syllabus} was deleted")
+                raise GoneError(f"syllabus {syllabus} was deleted")
             modules = await found.outline()
             lessons = sum(len(module.lessons) for module in modules)
             display.show(f"{found.status}: {len(modules)} modules, {lessons} lessons")
@@ -69,7 +93,7 @@ async def watch_text(
         while True:
             found = await read()
             if found is None:
-                raise LookupError("the row was deleted")
+                raise GoneError("what was to be written was deleted")
             display.show(f"{found.status}: {len(found.content.split())} words")
             if not Status(found.status).is_open:
                 return found

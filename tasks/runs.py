@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from techtree import work
 from techtree.connections import open_database
 from techtree.status import Status
-from techtree.telemetry import counts
+from techtree.telemetry import counts, traces
 from techtree.telemetry.logs import fields
 from techtree.tutor.author import TutorError
 from techtree.work import SupersededError
@@ -115,10 +115,12 @@ async def run(
     attempt = Attempt(table, row, number)
     began = time.monotonic()
     outcome = Outcome.HANDED_BACK
-    try:
-        outcome = await _end_of(attempt, body, show)
-    finally:
-        _note(actor, attempt, outcome, time.monotonic() - began)
+    with traces.span("job") as say:
+        try:
+            outcome = await _end_of(attempt, body, show)
+        finally:
+            _note(actor, attempt, outcome, time.monotonic() - began)
+            say(actor=actor.actor_name, row=row, attempt=number, outcome=outcome.value)
 
 
 async def _end_of(attempt: Attempt, body: Body, show: Show) -> Outcome:

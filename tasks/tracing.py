@@ -6,13 +6,14 @@ from typing import Any
 import dramatiq
 from dramatiq.broker import MessageProxy
 
-from techtree.telemetry import counts, request_id
+from techtree.telemetry import counts, request_id, traces
 
 
 class Tracing(dramatiq.Middleware):
     def before_process_message(self, broker: dramatiq.Broker, message: MessageProxy) -> None:
         # The thread's context goes along to the loop on which the job runs.
         request_id.begin(message.options.get(request_id.OPTION))
+        traces.begin(message.options.get(traces.OPTION))
         waited = time.time() - message.message_timestamp / 1000
         counts.observe(counts.JOB_WAIT_SECONDS, waited, message.queue_name)
 
@@ -20,4 +21,4 @@ class Tracing(dramatiq.Middleware):
 def options() -> dict[str, Any]:
     """What a message must carry so that its job runs under the id that holds now."""
     current = request_id.current()
-    return {request_id.OPTION: current} if current else {}
+    return {**({request_id.OPTION: current} if current else {}), **traces.options()}

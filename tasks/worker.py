@@ -18,12 +18,13 @@ from tasks.tracing import Tracing
 from techtree import grading
 from techtree.connections import redis
 from techtree.settings import get_settings
-from techtree.telemetry import counts, logs, workers
+from techtree.telemetry import counts, logs, traces, workers
 from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
 
 logs.configure("worker", get_settings())
+traces.configure("worker")
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -47,6 +48,7 @@ class Sweeping(dramatiq.Middleware):
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         # The jobs have ended by now, and the loop has not.
         _on_the_loop(self._push())
+        traces.close()
 
     async def _start(self) -> None:
         self._task = asyncio.create_task(sweep_for_ever())

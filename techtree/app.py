@@ -45,7 +45,7 @@ from techtree.live.pages import Live, Streams
 from techtree.metrics import Monitor
 from techtree.sessions import AGE
 from techtree.settings import Settings, get_settings, session_secret
-from techtree.telemetry import logs
+from techtree.telemetry import logs, traces
 from techtree.telemetry.requests import Requests
 
 HANDLERS = [
@@ -140,6 +140,7 @@ def create_app() -> Streams:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         logs.configure("web", settings, level=logging.WARNING)
+        traces.configure("web")
         await open_database()
         live.start()
         with leaving(live, settings.drain):
@@ -147,6 +148,7 @@ def create_app() -> Streams:
             yield
         await live.stop()
         await close_database()
+        traces.close()
 
     litestar = Litestar(
         route_handlers=HANDLERS,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from techtree.telemetry import request_id
+from techtree.telemetry import request_id, traces
 from techtree.telemetry.logs import fields
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,10 @@ class Requests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with request_id.under(_offered(scope)) as number:
+        with (
+            request_id.under(_offered(scope)) as number,
+            traces.span("request", scope["headers"]) as say,
+        ):
             began = time.perf_counter()
             # A live stream is answered later and elsewhere; that it was granted is what is seen.
             status = 200
@@ -58,14 +61,15 @@ class Requests:
                 status = 500
                 raise
             finally:
-                self._note(scope, status, time.perf_counter() - began)
+                self._note(scope, status, time.perf_counter() - began, say)
 
-    def _note(self, scope: Any, status: int, seconds: float) -> None:
+    def _note(self, scope: Any, status: int, seconds: float, say: traces.Say) -> None:
         route = scope.get("path_template") or NO_ROUTE
         # Methods are the client's own words until a route knows them.
         method = scope["method"] if route != NO_ROUTE else "-"
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(route).observe(seconds)
+        say(method=method, route=route, status=status)
         if route.startswith(QUIET) or not logger.isEnabledFor(logging.INFO):
             return
         # Never the address itself: it may hold a link's token, or what somebody searched for.
