@@ -12,7 +12,7 @@ from tests.telemetry.collector import Collector
 from tests.telemetry.site import KEY, MONITOR, Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def site() -> AsyncIterator[Site]:
     with Collector() as collector, tempfile.TemporaryDirectory(prefix="techtree-signals-") as home:
         settings = {
