@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any, Self
 
 from playwright.async_api import Page
 
@@ -53,17 +54,42 @@ async def number_of(page: Page, selector: str) -> int:
     return await page.locator(selector).count()
 
 
+CLOSED_BLOCKS = f"""
+    [...document.querySelectorAll('{TEXT} .block:not([data-open])')].map(block => {{
+        const copy = block.cloneNode(true);
+        copy.querySelectorAll('[data-tex]').forEach(m => m.textContent = m.dataset.tex);
+        return `${{block.id}} ${{copy.textContent}}`;
+    }})"""
+"""The finished blocks of the lesson, each with its id, and each formula as its source."""
+
+
 async def closed_blocks(page: Page) -> list[str]:
-    """The finished blocks of the lesson, each with its id, and each formula as its source."""
-    found: list[str] = await page.eval_on_selector_all(
-        f"{TEXT} .block:not([data-open])",
-        """blocks => blocks.map(block => {
-            const copy = block.cloneNode(true);
-            copy.querySelectorAll('[data-tex]').forEach(m => m.textContent = m.dataset.tex);
-            return `${block.id} ${copy.textContent}`;
-        })""",
-    )
+    found: list[str] = await page.evaluate(CLOSED_BLOCKS)
     return found
+
+
+class Watch:
+    """Every value that an expression takes while a page changes, however busy the machine is."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @classmethod
+    async def start(cls, page: Page, expression: str) -> Self:
+        await page.evaluate(f"""() => {{
+            window.watched = [];
+            const look = () => window.watched.push({expression});
+            look();
+            new MutationObserver(look).observe(document.body, {{
+                subtree: true, childList: true, characterData: true, attributes: true,
+            }});
+        }}""")
+        return cls(page)
+
+    async def values(self) -> list[Any]:
+        """In turn, from the start until now; a page that is loaded anew has lost them."""
+        values: list[Any] = await self._page.evaluate("window.watched")
+        return values
 
 
 async def until(fact: Callable[[], Awaitable[bool]], what: str) -> None:

@@ -8,10 +8,12 @@ from playwright.async_api import Browser, Page
 from tests.browser.conftest import PATIENCE
 from tests.browser.learning import (
     ANSWERED,
+    CLOSED_BLOCKS,
     COMPLETE,
     DRAFTED,
     TEXT,
     WRITING,
+    Watch,
     address,
     ask,
     closed_blocks,
@@ -89,26 +91,22 @@ async def test_reading_and_asking_without_javascript(chromium: Browser, site: St
 
 
 async def _fills_in_module_by_module(page: Page) -> None:
-    counts: list[int] = []
-
-    async def drafted() -> bool:
-        counts.append(await number_of(page, ".tier"))
-        return await number_of(page, DRAFTED) == 1
-
-    await until(drafted, "the syllabus is drafted")
+    watch = await Watch.start(page, "document.querySelectorAll('.tier').length")
+    await page.wait_for_selector(DRAFTED)
+    counts = await watch.values()
     assert counts == sorted(counts)
     assert len({*counts} - {0}) >= 2, f"the modules came all at once: {counts}"
 
 
 async def _appears_block_by_block(page: Page) -> None:
     """Watches until some formulas are there; what is finished never changes again."""
-    samples: list[list[str]] = []
+    watch = await Watch.start(page, CLOSED_BLOCKS)
 
     async def grown() -> bool:
-        samples.append(await closed_blocks(page))
         return await number_of(page, f"{TEXT} .katex-mathml math") >= 2
 
     await until(grown, "formulas are typeset")
+    samples = await watch.values()
     for earlier, later in pairwise(samples):
         assert later[: len(earlier)] == earlier
     counts = {len(sample) for sample in samples}
@@ -132,14 +130,11 @@ async def _is_answered_in_two_tabs(page: Page) -> None:
     other = await page.context.new_page()
     await other.goto(page.url)
     await page.bring_to_front()
+    answer = "#chat-history > li[data-role=tutor] .prose"
+    watch = await Watch.start(page, f"document.querySelector('{answer}')?.textContent.length ?? 0")
     await ask(page, "What is a basis?")
-    lengths: set[int] = set()
-
-    async def answered() -> bool:
-        lengths.update(map(len, (await conversation(page))[1:]))
-        return await number_of(page, ANSWERED) == 1
-
-    await until(answered, "the question is answered")
+    await page.wait_for_selector(ANSWERED)
+    lengths = {*await watch.values()}
     assert len(lengths - {0}) >= 2, f"the answer came all at once: {lengths}"
     assert await page.input_value("#chat-message") == ""
     await other.bring_to_front()
