@@ -47,7 +47,7 @@ class Sweeping(dramatiq.Middleware):
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: Any) -> None:
         # The jobs have ended by now, and the loop has not.
-        _on_the_loop(self._push())
+        _on_the_loop(self._end())
         traces.close()
 
     async def _start(self) -> None:
@@ -59,7 +59,9 @@ class Sweeping(dramatiq.Middleware):
         with contextlib.suppress(RedisError, OSError):
             await workers.tell_gone(redis(), broker.broker_id)
 
-    async def _push(self) -> None:
+    async def _end(self) -> None:
+        with contextlib.suppress(TutorError):
+            await author().aclose()
         with contextlib.suppress(RedisError, OSError):
             await counts.push(redis())
 

@@ -208,6 +208,10 @@ class Author(Protocol):
         """What the message wants."""
         ...
 
+    async def aclose(self) -> None:
+        """Nobody will ask again."""
+        ...
+
 
 class TutorError(Exception):
     """Writing failed. `str(error)` tells the learner what happened and what to do next."""

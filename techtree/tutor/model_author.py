@@ -50,3 +50,6 @@ class ModelAuthor:
 
     async def intent(self, brief: IntentBrief) -> Intent:
         return await sorting.classify(self._model, brief)
+
+    async def aclose(self) -> None:
+        await self._model.aclose()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Self
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from tests.browser.conftest import PATIENCE
 from tests.setup.started import Started
@@ -90,6 +90,16 @@ class Watch:
         """In turn, from the start until now; a page that is loaded anew has lost them."""
         values: list[Any] = await self._page.evaluate("window.watched")
         return values
+
+
+async def look_again(page: Page) -> None:
+    """Load the page anew, unless it is just being left: a form that was sent is on its way."""
+    try:
+        await page.reload()
+    except Error as error:
+        if not re.search("Not attached|interrupted|ERR_ABORTED", error.message):
+            raise
+        await page.wait_for_load_state()
 
 
 async def until(fact: Callable[[], Awaitable[bool]], what: str) -> None:

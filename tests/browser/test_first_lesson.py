@@ -18,6 +18,7 @@ from tests.browser.learning import (
     ask,
     closed_blocks,
     conversation,
+    look_again,
     number_of,
     open_first_lesson,
     same_as_a_fresh_load,
@@ -76,7 +77,7 @@ async def test_reading_and_asking_without_javascript(chromium: Browser, site: St
     page.set_default_timeout(PATIENCE * 1000)
 
     async def shows(selector: str) -> bool:
-        await page.reload()
+        await look_again(page)
         return await number_of(page, selector) > 0
 
     await start_topic(page, address(site), "Linear algebra")

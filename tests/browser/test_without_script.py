@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.keys import of_library
-from tests.browser.learning import address
+from tests.browser.learning import address, look_again
 from tests.browser.walk import QUIZ, TASK, Walk
 from tests.setup.started import Started
 
@@ -22,7 +22,7 @@ class PlainWalk(Walk):
         async with asyncio.timeout(self.patience):
             while not await fact():
                 await asyncio.sleep(0.3)
-                await self.page.reload()
+                await look_again(self.page)
 
 
 async def test_plain_forms_lead_from_the_front_page_to_a_passed_quiz(

@@ -93,6 +93,9 @@ class FakeAuthor:
         self.briefs.append(brief)
         return await self._answer(self.intents, "intent")
 
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
     async def _answer(self, queue: deque[T | Cue], kind: str) -> T:
         """The next answer; an event before it is waited for."""
         while isinstance(script := _next(queue, kind), asyncio.Event):

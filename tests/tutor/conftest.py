@@ -1,6 +1,7 @@
 """An author that teaches through a local server."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,14 +58,17 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def author_at(ledger: Ledger) -> Callable[..., ModelAuthor]:
+async def author_at(ledger: Ledger) -> AsyncIterator[Callable[..., ModelAuthor]]:
     """Makes an author for a base URL; keywords replace limits."""
+    async with AsyncExitStack() as made:
 
-    def make(url: str, *, key: str = KEY, **limits: Any) -> ModelAuthor:
-        settings = settings_of(model_url=url, model_key=key)
-        return ModelAuthor(settings, ledger.record, replace(LIMITS, **limits))
+        def make(url: str, *, key: str = KEY, **limits: Any) -> ModelAuthor:
+            settings = settings_of(model_url=url, model_key=key)
+            author = ModelAuthor(settings, ledger.record, replace(LIMITS, **limits))
+            made.push_async_callback(author.aclose)
+            return author
 
-    return make
+        yield make
 
 
 @pytest.fixture

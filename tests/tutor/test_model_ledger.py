@@ -1,5 +1,6 @@
 """What is recorded of each request, and which model is asked."""
 
+from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
@@ -61,15 +62,16 @@ async def test_a_ledger_that_fails_costs_nobody_their_lesson(server: OpenAIServe
     async def fail(call: ModelCall) -> None:
         raise ConnectionError("the database is away")
 
-    author = ModelAuthor(settings_of(model_url=server.url), fail)
-    assert await text_of(author.write_lesson(LESSON))
+    async with aclosing(ModelAuthor(settings_of(model_url=server.url), fail)) as author:
+        assert await text_of(author.write_lesson(LESSON))
 
 
 async def test_a_key_for_the_providers_own_service_is_never_sent_elsewhere(
     server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another-service")
-    await text_of(ModelAuthor(settings_of(model_url=server.url), _ignore).reply(REPLY))
+    async with aclosing(ModelAuthor(settings_of(model_url=server.url), _ignore)) as author:
+        await text_of(author.reply(REPLY))
     assert server.requests
     assert "sk-of-another-service" not in str(server.requests)
 

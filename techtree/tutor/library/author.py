@@ -110,6 +110,9 @@ class LibraryAuthor:
     async def intent(self, brief: IntentBrief) -> Intent:
         return likeliest(brief.message, has_task=bool(brief.task))
 
+    async def aclose(self) -> None:
+        """The library keeps nothing open."""
+
     def questions_of(self, source: str) -> tuple[AnyItem, ...]:
         """The questions that come with a lesson; none for a lesson that isn't in the library."""
         _, lesson = self._find(source)

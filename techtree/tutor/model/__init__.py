@@ -65,6 +65,12 @@ class Model:
         """Yield an answer as a growing object, and last the valid one. Raises `TutorError`."""
         return stream_object(self._requests(task.purpose), task, shape)
 
+    async def aclose(self) -> None:
+        """Close what is open to the models' servers."""
+        for connection in self._connections.values():
+            if connection.chat is not None:
+                await connection.chat.aclose()
+
     def _requests(self, purpose: Purpose) -> Requests:
         name = self.name_for(purpose)
         if name not in self._connections:

@@ -15,6 +15,8 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
 from techtree.settings import Settings
 from techtree.tutor.author import TutorError
+from techtree.tutor.model.chat import ChatServer
+from techtree.tutor.model.faults import MISCONFIGURED
 
 UNKNOWN_WINDOW = 8_192
 """Tokens of context when nobody says: what small local models are often started with."""
@@ -31,6 +33,8 @@ class Connection:
     """Base URL and model name: what is learned about one holds for the other's next call too."""
     window: int
     """Tokens of context, prompt and answer together."""
+    chat: ChatServer | None = None
+    """The same model, for texts, where it can be read directly."""
 
 
 def connect(settings: Settings, name: str) -> Connection:
@@ -44,14 +48,9 @@ def connect(settings: Settings, name: str) -> Connection:
         detail = f"TECHTREE_MODEL={name}, or TECHTREE_MODEL_KEY or _URL for it: {error}"
     else:
         window = model.context_window or UNKNOWN_WINDOW
-        return Connection(name, model, (model.base_url or "", model.model_name), window)
+        server = (model.base_url or "", model.model_name)
+        return Connection(name, model, server, window, _chat(settings, model))
     raise TutorError(MISCONFIGURED, retry=False, detail=detail)
-
-
-MISCONFIGURED = (
-    "The tutor can't reach its model with its present settings. Nothing you have is lost; whoever "
-    "runs this site has to correct them."
-)
 
 
 def _model(settings: Settings, name: str) -> Model:
@@ -78,13 +77,25 @@ def _takes_url(provider: str) -> bool:
     return "base_url" in inspect.signature(known.__init__).parameters
 
 
+def _chat(settings: Settings, model: Model) -> ChatServer | None:
+    if settings.model_url is None or not isinstance(model, OpenAIChatModel):
+        return None
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    field = "max_completion_tokens" if _is_openai(settings.model_url) else "max_tokens"
+    return ChatServer(settings.model_url, model.model_name, key, limit_field=field)
+
+
+def _is_openai(url: str) -> bool:
+    """Only OpenAI itself insists on newer names of fields; others may not know them."""
+    return urlsplit(url).hostname == "api.openai.com"
+
+
 def _compatible(model: str, url: str, key: str | None) -> Model:
     """Any server with OpenAI's chat completions. The key in OPENAI_API_KEY is never sent to it."""
     profile = OpenAIModelProfile(
         # Without this, a connection that ends early but cleanly would pass for a whole answer.
         openai_chat_streaming_requires_finish_reason=True,
-        # Only OpenAI itself insists on the newer name of the field; others may not know it.
-        openai_chat_supports_max_completion_tokens=urlsplit(url).hostname == "api.openai.com",
+        openai_chat_supports_max_completion_tokens=_is_openai(url),
     )
     provider = OpenAICompatibleProvider("compatible", base_url=url, api_key=key)
     return OpenAIChatModel(model, provider=provider, profile=profile)

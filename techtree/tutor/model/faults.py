@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic_ai.exceptions import (
@@ -15,7 +16,6 @@ from pydantic_ai.exceptions import (
 )
 
 from techtree.tutor.author import TutorError
-from techtree.tutor.model.connect import MISCONFIGURED
 
 
 class Kind(StrEnum):
@@ -43,6 +43,10 @@ class Kind(StrEnum):
         return self in (Kind.SETTINGS, Kind.QUOTA, Kind.REJECTED, Kind.TOO_LONG, Kind.DECLINED)
 
 
+MISCONFIGURED = (
+    "The tutor can't reach its model with its present settings. Nothing you have is lost; whoever "
+    "runs this site has to correct them."
+)
 REASONS = {
     Kind.SETTINGS: MISCONFIGURED,
     Kind.QUOTA: (
@@ -70,6 +74,21 @@ REASONS = {
         "or say it in other words."
     ),
 }
+HINTS = {
+    401: "TECHTREE_MODEL_KEY isn't accepted: ",
+    402: "the account behind TECHTREE_MODEL_KEY: ",
+    403: "TECHTREE_MODEL_KEY has no right to the model in TECHTREE_MODEL: ",
+    404: "TECHTREE_MODEL names a model this server doesn't have, or TECHTREE_MODEL_URL isn't its "
+    "base URL (most end in /v1): ",
+}
+"""What an operator should look at first, by the status of the refusal."""
+QUOTA_NAMES = {"insufficient_quota", "billing_hard_limit_reached"}
+"""OpenAI's error codes, which come with the status of a rate limit."""
+TOO_LONG_NAMES = {"context_length_exceeded", "exceed_context_size_error"}
+"""OpenAI's code, and the type that llama.cpp's server gives."""
+TOO_LONG_WORDS = ("maximum context length", "reduce the length of the messages")
+"""What servers without such a code say, vLLM among them."""
+
 UNREACHABLE = (
     "The tutor's model can't be reached right now. What you have is kept; try again in a moment."
 )
@@ -98,6 +117,8 @@ class RequestError(Exception):
 
 def fault_of(error: Exception, secrets: tuple[str, ...] = ()) -> RequestError:
     """What `error`, raised by Pydantic AI or below it, means here. Keys are cut from its words."""
+    if isinstance(error, RequestError):
+        return error
     said = scrub(str(error) or type(error).__name__, secrets)
     # These two may come with any status, so they are looked for first.
     if isinstance(error, ModelQuotaExceededError):
@@ -105,7 +126,7 @@ def fault_of(error: Exception, secrets: tuple[str, ...] = ()) -> RequestError:
     if isinstance(error, ModelContextWindowExceededError):
         return RequestError(Kind.TOO_LONG, said)
     if isinstance(error, ModelHTTPError):
-        return _http_fault(error, said)
+        return http_fault(error.status_code, said, wait=error.retry_after)
     kind = _kind_without_status(error)
     hint = " (is TECHTREE_MODEL_URL right?)" if kind is Kind.CONNECTION else ""
     return RequestError(kind, f"{said}{hint}")
@@ -122,27 +143,37 @@ def scrub(text: str, secrets: tuple[str, ...]) -> str:
     return text if len(text) <= 500 else f"{text[:500]}…"
 
 
-def _http_fault(error: ModelHTTPError, said: str) -> RequestError:
-    match error.status_code:
-        case 401:
-            return RequestError(Kind.SETTINGS, f"TECHTREE_MODEL_KEY isn't accepted: {said}")
-        case 403:
-            return RequestError(
-                Kind.SETTINGS,
-                f"TECHTREE_MODEL_KEY has no right to the model in TECHTREE_MODEL: {said}",
-            )
-        case 404:
-            return RequestError(
-                Kind.SETTINGS,
-                "TECHTREE_MODEL names a model this server doesn't have, or TECHTREE_MODEL_URL isn't"
-                f" its base URL (most end in /v1): {said}",
-            )
+def http_fault(
+    status: int, said: str, *, wait: float | None = None, error: Mapping[str, object] | None = None
+) -> RequestError:
+    """What a refusal means: its status, and the `error` object in its body."""
+    kind = _kind_of(error or {}) or _kind_of_status(status)
+    return RequestError(kind, f"{HINTS.get(status, '')}{said}", wait=wait)
+
+
+def _kind_of_status(status: int) -> Kind:
+    match status:
+        case 401 | 403 | 404:
+            return Kind.SETTINGS
+        case 402:
+            return Kind.QUOTA
         case 429:
-            return RequestError(Kind.BUSY, said, wait=error.retry_after)
-        case status if status in (408, 409, 425) or status >= 500:
-            return RequestError(Kind.SERVER, said, wait=error.retry_after)
+            return Kind.BUSY
+        case _ if status in (408, 409, 425) or status >= 500:
+            return Kind.SERVER
         case _:
-            return RequestError(Kind.REJECTED, said)
+            return Kind.REJECTED
+
+
+def _kind_of(error: Mapping[str, object]) -> Kind | None:
+    """What a server says in words of its own, whatever the status it comes with."""
+    names = {str(error.get("code")), str(error.get("type"))}
+    message = str(error.get("message")).lower()
+    if names & QUOTA_NAMES:
+        return Kind.QUOTA
+    if names & TOO_LONG_NAMES or any(words in message for words in TOO_LONG_WORDS):
+        return Kind.TOO_LONG
+    return None
 
 
 def _kind_without_status(error: Exception) -> Kind:

@@ -3,8 +3,9 @@
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from pydantic_ai.usage import RequestUsage
 
 from techtree.tutor.author import Purpose
 from techtree.tutor.ledger import Allow, ModelCall, Recorder, unlimited
+from techtree.tutor.model.chat import ChatStream, Deadlines, Said
 from techtree.tutor.model.connect import Connection
 from techtree.tutor.model.faults import Kind, RequestError, fault_of
 from techtree.tutor.model.limits import Limits
@@ -50,6 +52,12 @@ class Piece(NamedTuple):
     is_tool_call: bool
 
 
+class Answer(NamedTuple):
+    response: StreamedResponse | ChatStream
+    """Knows what there is besides the text."""
+    pieces: AsyncGenerator[Piece, None]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     prompt: Prompt
@@ -58,7 +66,8 @@ class Request:
     seconds: float
     """All the time there is."""
     exchanges: tuple[Exchange, ...] = ()
-    parameters: ModelRequestParameters = field(default_factory=ModelRequestParameters)
+    parameters: ModelRequestParameters | None = None
+    """How an object is asked for; None: a text."""
 
     @property
     def text(self) -> str:
@@ -86,18 +95,13 @@ class Requests:
         entry = _Entry(self.connection, request)
         fault: RequestError | None = None
         try:
-            async with model_request_stream(
-                self.connection.model,
-                _messages(request),
-                model_settings=self._settings(request),
-                model_request_parameters=request.parameters,
-            ) as response:
-                entry.response = response
-                async for event in response:
-                    piece = _piece(event)
-                    if piece.text:
-                        entry.hear(piece)
-                        yield piece
+            async with self._answer(request) as answer:
+                entry.response = answer.response
+                async with aclosing(answer.pieces) as pieces:
+                    async for piece in pieces:
+                        if piece.text:
+                            entry.hear(piece)
+                            yield piece
             fault = entry.defect()
         except Exception as error:
             fault = fault_of(error, self.secrets)
@@ -110,6 +114,23 @@ class Requests:
         # Raised out here, the fault carries no trace of an error that may hold a key.
         if fault is not None:
             raise fault
+
+    @asynccontextmanager
+    async def _answer(self, request: Request) -> AsyncIterator[Answer]:
+        chat = self.connection.chat
+        if chat is not None and request.parameters is None:
+            deadlines = Deadlines(self.limits.first_token, self.limits.stall, request.seconds)
+            said = list(_said(request))
+            async with chat.ask(said, max_tokens=request.max_tokens, deadlines=deadlines) as stream:
+                yield Answer(stream, (Piece(text, False) async for text in stream.texts()))
+            return
+        async with model_request_stream(
+            self.connection.model,
+            _messages(request),
+            model_settings=self._settings(request),
+            model_request_parameters=request.parameters or ModelRequestParameters(),
+        ) as response:
+            yield Answer(response, (_piece(event) async for event in response))
 
     def _settings(self, request: Request) -> ModelSettings:
         return ModelSettings(
@@ -126,7 +147,7 @@ class _Entry:
     """What the ledger will say about a request."""
 
     def __init__(self, connection: Connection, request: Request) -> None:
-        self.response: StreamedResponse | None = None
+        self.response: StreamedResponse | ChatStream | None = None
         self.outcome = "stopped"
         self._connection = connection
         self._request = request
@@ -192,6 +213,14 @@ def _messages(request: Request) -> list[ModelMessage]:
             ModelRequest(parts=[UserPromptPart(asked)]),
         ]
     return messages
+
+
+def _said(request: Request) -> Iterator[Said]:
+    yield Said(role="system", content=request.prompt.instructions)
+    yield Said(role="user", content=request.prompt.request)
+    for said, asked in request.exchanges:
+        yield Said(role="assistant", content=said)
+        yield Said(role="user", content=asked)
 
 
 def _piece(event: ModelResponseStreamEvent) -> Piece:
