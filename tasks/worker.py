@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import dramatiq
+import uvloop
 from dramatiq.asyncio import get_event_loop_thread
 from redis.exceptions import RedisError
 
@@ -23,6 +24,8 @@ from techtree.tutor.author import TutorError
 
 __all__ = ["broker"]
 
+# Before Dramatiq makes the loop that runs the actors.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 logs.configure("worker", get_settings())
 traces.configure("worker")
 

@@ -5,11 +5,13 @@ page across a lost connection. When the window can't prove that it holds everyth
 page's place, the answer is None and the page's regions are rendered afresh.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import Self
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from techtree.live.channels import Channel
 
@@ -17,6 +19,9 @@ LENGTH = 1_000
 """Entries a channel's log keeps, about. One lesson is a few hundred."""
 LIFETIME = 3_600
 """Seconds that a log outlives its last entry."""
+
+LOT = 100
+"""Publications that are sent at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,29 @@ class After:
     """Channels of which the log can't know what came after the cursor, and where they stand now."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    keys: list[str]
+    args: list[bytes | int]
+    answer: "asyncio.Future[bytes | None]"
+
+    def tell(self, answer: bytes | Exception | None) -> None:
+        if self.answer.done():
+            # Whoever asked has gone away.
+            return
+        if isinstance(answer, Exception):
+            self.answer.set_exception(answer)
+        else:
+            self.answer.set_result(answer)
+
+
 class Log:
     """Every channel's log on one Redis server."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._unsent: list[_Publication] = []
+        self._sending: asyncio.Task[None] | None = None
         self._publish = redis.register_script(_PUBLISH)
         self._places = redis.register_script(_PLACES)
         self._after = redis.register_script(_AFTER)
@@ -169,12 +192,36 @@ class Log:
         With a fence, the answer is None and nothing happens once a higher fence has published to
         the same region.
         """
-        answer = await self._publish(
-            keys=[channel.key, f"{channel.key}:fence:{region}"],
+        loop = asyncio.get_running_loop()
+        publication = _Publication(
+            [channel.key, f"{channel.key}:fence:{region}"],
             # Framed once, here, and not by each web process for each page.
-            args=[as_data(html), fence, LENGTH, LIFETIME],
+            [as_data(html), fence, LENGTH, LIFETIME],
+            loop.create_future(),
         )
-        return cast(bytes, answer).decode() if answer else None
+        self._unsent.append(publication)
+        sending = self._sending
+        if sending is None or sending.done() or sending.get_loop() is not loop:
+            self._sending = loop.create_task(self._send())
+        answer = await publication.answer
+        return answer.decode() if answer else None
+
+    async def _send(self) -> None:
+        """Send what has come together while the last lot was on its way, until there is no more.
+
+        One command costs a client several times what it costs in a pipeline.
+        """
+        while lot := self._unsent[:LOT]:
+            del self._unsent[:LOT]
+            try:
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for each in lot:
+                        await self._publish(keys=each.keys, args=each.args, client=pipeline)
+                    answers = await pipeline.execute(raise_on_error=False)
+            except (RedisError, OSError) as error:
+                answers = [error] * len(lot)
+            for each, answer in zip(lot, answers, strict=True):
+                each.tell(answer)
 
     async def forget(self, channels: Sequence[Channel]) -> None:
         """Drop all entries. Whoever still follows a channel is shown it afresh."""
