@@ -11,6 +11,7 @@ from typing import Any, cast
 import dramatiq
 import redis
 from dramatiq import Message
+from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from dramatiq.broker import MessageProxy
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed, ConnectionFailed
@@ -47,7 +48,7 @@ def make_broker(
     # A failed job's next step is decided by its row, so Dramatiq's own retries, which would wait
     # in Redis where a restart strands them, are left out.
     middleware = [
-        AsyncIO(),
+        Loop(),
         TimeLimit(time_limit=TIME_LIMIT),
         HandOver(),
         Farewell(),
@@ -195,6 +196,17 @@ def _errors_for_dramatiq() -> Iterator[None]:
         yield
     except (redis.ConnectionError, redis.TimeoutError) as error:
         raise ConnectionClosed(error) from error
+
+
+class Loop(AsyncIO):
+    """The event loop of all actors, with a thread waiting for each that runs."""
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        # Each waiting thread looks this often whether its job is to be put down. Hundreds that look
+        # ten times a second, as they would, take the interpreter from the loop they wait for.
+        loop = EventLoopThread(self.logger, interrupt_check_ival=1.0)
+        loop.start(timeout=1.0)
+        set_event_loop_thread(loop)
 
 
 class HandOver(Middleware):

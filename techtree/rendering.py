@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from techtree.assets import asset
+from techtree.settings import get_settings
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -24,6 +25,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Looking whether a file has changed takes longer than filling in a small template.
+        auto_reload=get_settings().env == "development",
     )
     environment.globals["asset"] = asset
     return environment

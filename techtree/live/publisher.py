@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 0.04
 """Seconds between two publications: slow enough to join tokens, too quick to be seen."""
+SHARE = 0.5
+"""Of a core, that the publishers of one process may spend on making updates."""
 PATIENCE = 5.0
 """Seconds that finished work waits for Redis."""
 
@@ -24,6 +27,26 @@ CLOSING = 1.0
 
 Source = Callable[[], Iterable[tuple[str, str]]]
 """Gives the updates since it was last asked: the key of what each replaces, and its HTML."""
+
+
+class Pace:
+    """How often the publishers of a process may make updates: as often as it can carry.
+
+    With many texts at once each is told of less often, and none of them falls behind.
+    """
+
+    def __init__(self) -> None:
+        self._free = 0.0
+        """When the CPU spent so far is no more than the share."""
+
+    def spend(self, seconds: float) -> float:
+        """After an update that took so much CPU: the seconds until the next of the same text."""
+        now = time.monotonic()
+        self._free = max(self._free, now) + seconds / SHARE
+        return max(PAUSE, self._free - now)
+
+
+pace = Pace()
 
 
 class Publisher:
@@ -45,6 +68,7 @@ class Publisher:
         self._idle = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._closing = False
+        self._spent = 0.0
 
     def put(self, key: str, html: str, *, whole: bool = False) -> None:
         """Publish `html` soon.
@@ -124,12 +148,14 @@ class Publisher:
             if not self._wake.is_set():
                 self._idle.set()
             if not self._closing:
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(pace.spend(self._spent))
 
     async def _send(self) -> None:
+        began = time.thread_time()
         for key, html in self._source() if self._source else ():
             self._unsent.pop(key, None)
             self._unsent[key] = html
+        self._spent = time.thread_time() - began
         if not self._unsent:
             return
         sending = self._next()

@@ -22,6 +22,9 @@ from techtree.tutor.model.faults import Kind, RequestError, http_fault, scrub
 MOST = 1_000_000
 """Bytes of one line, or of an error's body: more is no answer."""
 
+PAUSE = 0.04
+"""Seconds between two reads: what comes meanwhile is read together."""
+
 
 class Said(TypedDict):
     role: str
@@ -154,6 +157,7 @@ class ChatStream:
         while data := await self._read():
             if text := self._thoughts.without(self._text_in(data)):
                 yield text
+                await asyncio.sleep(PAUSE)
         if text := self._thoughts.rest():
             yield text
         if self._finish is None:
