@@ -37,10 +37,10 @@ class Pace:
 
     def __init__(self) -> None:
         self._free = 0.0
-        """When the CPU spent so far is no more than the share."""
+        """When what was spent so far is no more than the share."""
 
     def spend(self, seconds: float) -> float:
-        """After an update that took so much CPU: the seconds until the next of the same text."""
+        """The seconds until the next update of a text, after one that took so long to make."""
         now = time.monotonic()
         self._free = max(self._free, now) + seconds / SHARE
         return max(PAUSE, self._free - now)
@@ -151,11 +151,11 @@ class Publisher:
                 await asyncio.sleep(pace.spend(self._spent))
 
     async def _send(self) -> None:
-        began = time.thread_time()
+        began = time.perf_counter()
         for key, html in self._source() if self._source else ():
             self._unsent.pop(key, None)
             self._unsent[key] = html
-        self._spent = time.thread_time() - began
+        self._spent = time.perf_counter() - began
         if not self._unsent:
             return
         sending = self._next()

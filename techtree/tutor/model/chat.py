@@ -1,34 +1,46 @@
 """A server's stream of chat completions, read as it comes: all tokens that have arrived, at once.
 
 Pydantic AI and the provider's client make and check several objects for each token. That costs a
-worker a millisecond, so one that writes many texts falls behind; see docs/decisions.
+worker most of a millisecond, so one that writes many texts falls behind; see docs/decisions.
 """
 
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 import aiohttp
-from pydantic_ai.messages import ModelResponse
+import msgspec
+from pydantic_ai.messages import FinishReason, ModelResponse
 from pydantic_ai.usage import RequestUsage
 
 from techtree.tutor.model.faults import Kind, RequestError, http_fault, scrub
 
+T = TypeVar("T")
+
 MOST = 1_000_000
 """Bytes of one line, or of an error's body: more is no answer."""
-
-PAUSE = 0.04
-"""Seconds between two reads: what comes meanwhile is read together."""
 
 
 class Said(TypedDict):
     role: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds that an answer may take."""
+
+    begin: float
+    """Until its first word or thought."""
+    stall: float
+    """Between two signs of life."""
+    total: float
 
 
 class ChatServer:
@@ -48,9 +60,10 @@ class ChatServer:
 
     @asynccontextmanager
     async def ask(
-        self, messages: Sequence[Said], *, max_tokens: int, deadlines: "Deadlines"
+        self, messages: Sequence[Said], *, max_tokens: int, deadlines: Deadlines
     ) -> AsyncIterator["ChatStream"]:
         """The answer, as soon as there is one. Raises `RequestError`."""
+        clock = Clock(deadlines)
         body = {
             "model": self.model,
             "messages": messages,
@@ -64,14 +77,12 @@ class ChatServer:
             headers=self._headers,
             # A key goes to the server of the settings, and nowhere that it points to.
             allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=deadlines.total, sock_read=deadlines.stall),
         )
-        async with deadlines.limit(begun=False):
-            response = await request
-        async with response:
+        async with await clock.wait_for(request) as response:
             if response.status != 200:
-                async with deadlines.limit(begun=False):
-                    raise await self._refusal(response)
-            yield ChatStream(response, self, deadlines)
+                raise await self._refusal(response, clock)
+            yield ChatStream(response, self, clock)
 
     async def aclose(self) -> None:
         if self._session is not None:
@@ -80,76 +91,117 @@ class ChatServer:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                timeout=aiohttp.ClientTimeout(total=None),
-                trust_env=True,
+                connector=aiohttp.TCPConnector(limit=0), trust_env=True
             )
         return self._session
 
-    async def _refusal(self, response: aiohttp.ClientResponse) -> RequestError:
-        body = (await response.content.read(MOST)).decode(errors="replace")
-        return http_fault(
-            response.status,
-            scrub(f"{response.status}: {body}", self._secrets),
-            error=_error_in(_json(body)),
-            wait=_seconds(response.headers.get("Retry-After")),
-        )
+    async def _refusal(self, response: aiohttp.ClientResponse, clock: "Clock") -> RequestError:
+        body = await clock.wait_for(response.content.read(MOST))
+        said = scrub(f"{response.status}: {body.decode(errors='replace')}", self._secrets)
+        try:
+            error = _refusals.decode(body).error
+        except msgspec.DecodeError:
+            error = None
+        wait = _seconds(response.headers.get("Retry-After"))
+        return http_fault(response.status, said, error=_as_object(error), wait=wait)
 
-    def fault_in(self, error: dict[str, Any]) -> RequestError:
+    def fault_in(self, error: Any) -> RequestError:
         """What an error in mid-stream means."""
+        error = _as_object(error)
         code = str(error.get("code"))
         status = int(code) if re.fullmatch(r"[45]\d\d", code, re.ASCII) else 500
         return http_fault(status, scrub(json.dumps(error), self._secrets), error=error)
 
 
-class Deadlines:
-    """How long an answer may take to begin, to go on, and in all. From now, in seconds."""
+class Clock:
+    """Of one answer: whether it comes in time."""
 
-    def __init__(self, begin: float, stall: float, total: float) -> None:
-        now = asyncio.get_running_loop().time()
-        self._begin = now + begin
-        self._stall = stall
-        self._end = now + total
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._time = asyncio.get_running_loop().time
+        self._begin_before = self._time() + deadlines.begin
+        self.begun = False
+        """Once true, the client's own limits are enough, which cost less."""
 
-    @asynccontextmanager
-    async def limit(self, *, begun: bool) -> AsyncIterator[None]:
-        """Around one wait. Raises `RequestError`."""
-        now = asyncio.get_running_loop().time
+    async def wait_for(self, answer: Awaitable[T]) -> T:
+        """Raises `RequestError` when it doesn't come in time."""
         try:
-            async with asyncio.timeout_at(
-                min(self._end, now() + self._stall if begun else self._begin)
-            ):
-                yield
+            if self.begun:
+                return await answer
+            async with asyncio.timeout_at(self._begin_before):
+                return await answer
+        except aiohttp.SocketTimeoutError:
+            raise RequestError(Kind.STALLED if self.begun else Kind.SILENT) from None
         except TimeoutError:
-            late = Kind.STALLED if begun else Kind.SILENT
-            raise RequestError(Kind.OVER_TIME if now() >= self._end else late) from None
+            silent = not self.begun and self._time() >= self._begin_before
+            raise RequestError(Kind.SILENT if silent else Kind.OVER_TIME) from None
+
+
+class _Delta(msgspec.Struct):
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta | None = None
+    finish_reason: str | None = None
+
+
+class _Cached(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _Cached | None = None
+
+
+class _Chunk(msgspec.Struct):
+    """What is read of one event; all else that servers put in it is skipped."""
+
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    error: Any = None
+
+
+class _Refusal(msgspec.Struct):
+    error: Any = None
+
+
+_chunks = msgspec.json.Decoder(_Chunk)
+_refusals = msgspec.json.Decoder(_Refusal)
+
+FINISHES: dict[str, FinishReason] = {
+    "stop": "stop",
+    "length": "length",
+    "content_filter": "content_filter",
+    "error": "error",
+    "tool_calls": "tool_call",
+}
 
 
 class ChatStream:
     """One answer. What it says about itself is complete when the iteration has ended."""
 
-    def __init__(
-        self, response: aiohttp.ClientResponse, server: ChatServer, deadlines: Deadlines
-    ) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, server: ChatServer, clock: Clock) -> None:
         self._response = response
         self._server = server
-        self._deadlines = deadlines
+        self._clock = clock
         self._line = b""
         self._thoughts = Thoughts()
-        self._begun = False
         self._finish: str | None = None
         self._usage = RequestUsage()
 
     def get(self) -> ModelResponse:
         """What is known of the answer besides its text, as Pydantic AI would say it."""
-        known: dict[str, Any] = {"stop": "stop", "length": "length"}
         return ModelResponse(
             parts=[],
             usage=self._usage,
             model_name=self._server.model,
             provider_name="openai",
             provider_url=self._server.url,
-            finish_reason=known.get(self._finish or "", self._finish),
+            finish_reason=FINISHES.get(self._finish or "stop", "stop"),
         )
 
     async def texts(self) -> AsyncGenerator[str, None]:
@@ -157,7 +209,6 @@ class ChatStream:
         while data := await self._read():
             if text := self._thoughts.without(self._text_in(data)):
                 yield text
-                await asyncio.sleep(PAUSE)
         if text := self._thoughts.rest():
             yield text
         if self._finish is None:
@@ -165,8 +216,7 @@ class ChatStream:
 
     async def _read(self) -> bytes:
         try:
-            async with self._deadlines.limit(begun=self._begun):
-                return await self._response.content.readany()
+            return await self._clock.wait_for(self._response.content.readany())
         except aiohttp.ClientPayloadError:
             if self._finish is None:
                 raise
@@ -177,35 +227,30 @@ class ChatStream:
         *lines, self._line = (self._line + data).split(b"\n")
         if len(self._line) > MOST:
             raise RequestError(Kind.CONNECTION, "the answer is no stream of events")
-        return "".join([self._text_of(line) for line in lines if line.startswith(b"data:")])
+        return "".join([self._text_of(line[5:]) for line in lines if line.startswith(b"data:")])
 
-    def _text_of(self, line: bytes) -> str:
-        data = line[5:].strip()
-        if data == b"[DONE]":
+    def _text_of(self, data: bytes) -> str:
+        try:
+            chunk = _chunks.decode(data)
+        except msgspec.DecodeError as error:
+            if data.strip() == b"[DONE]":
+                return ""
+            raise RequestError(Kind.CONNECTION, f"{error} in {data[:100]!r}") from None
+        if chunk.error:
+            raise self._server.fault_in(chunk.error)
+        if chunk.usage:
+            self._usage = _usage(chunk.usage)
+        return self._text_in_choice(chunk.choices[0]) if chunk.choices else ""
+
+    def _text_in_choice(self, choice: _Choice) -> str:
+        if choice.finish_reason:
+            self._finish = choice.finish_reason
+        delta = choice.delta
+        if delta is None:
             return ""
-        chunk = _json(data)
-        if error := _error_in(chunk):
-            raise self._server.fault_in(error)
-        match chunk:
-            case {"usage": {"prompt_tokens": int(given), "completion_tokens": int(made), **more}}:
-                self._usage = _usage(given, made, more)
-        match chunk:
-            case {"choices": [{"finish_reason": str(reason)}, *_]}:
-                self._finish = reason
-        match chunk:
-            case {"choices": [{"delta": {"content": str(text)}}, *_]} if text:
-                self._begun = True
-                return text
-            case {
-                "choices": [
-                    {"delta": {"reasoning_content": str(thought)} | {"reasoning": str(thought)}},
-                    *_,
-                ]
-            } if thought:
-                self._begun = True
-            case None:
-                raise RequestError(Kind.CONNECTION, f"this is no JSON: {data[:100]!r}")
-        return ""
+        if delta.content or delta.reasoning_content or delta.reasoning:
+            self._clock.begun = True
+        return delta.content if isinstance(delta.content, str) else ""
 
 
 class Thoughts:
@@ -242,32 +287,17 @@ class Thoughts:
         return "" if self._thinks else held
 
 
-def _json(text: str | bytes) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
+def _as_object(error: Any) -> dict[str, Any]:
+    """Most servers send an object, some only its message."""
+    return error if isinstance(error, dict) else {"message": error}
 
 
-def _error_in(body: Any) -> dict[str, Any]:
-    match body:
-        case {"error": dict(error)}:
-            return error
-        case {"error": str(message)}:
-            return {"message": message}
-        case _:
-            return {}
-
-
-def _usage(given: int, made: int, more: Mapping[object, Any]) -> RequestUsage:
-    cached = 0
-    match more:
-        case {"prompt_tokens_details": {"cached_tokens": int(cached)}}:
-            pass
+def _usage(said: _Usage) -> RequestUsage:
+    given, made = max(0, said.prompt_tokens or 0), max(0, said.completion_tokens or 0)
+    details = said.prompt_tokens_details
+    cached = max(0, details.cached_tokens or 0) if details else 0
     return RequestUsage(
-        input_tokens=max(0, given),
-        output_tokens=max(0, made),
-        cache_read_tokens=min(max(0, cached), max(0, given)),
+        input_tokens=given, output_tokens=made, cache_read_tokens=min(cached, given)
     )
 
 

@@ -8,6 +8,7 @@ SEAM = 200
 """Characters of a continuation to look at before deciding what of it is a repetition."""
 LONGEST_WORD = 40
 """Languages without spaces still stream."""
+LAST_SPACE = re.compile(r".*\s", re.DOTALL)
 OVERDRAFT = 1.25
 """How far past its limit a text may go to reach the end of its paragraph."""
 
@@ -67,7 +68,7 @@ class Draft:
     def _show(self, piece: str) -> str:
         # A text begins with its first word; a blank answer is no answer.
         self._word = self._word + piece if self.text else (self._word + piece).lstrip()
-        end = max((match.end() for match in re.finditer(r"\s", self._word)), default=0)
+        end = match.end() if (match := LAST_SPACE.match(self._word)) else 0
         if len(self._word) - end > LONGEST_WORD:
             end = len(self._word)
         shown, self._word = self._word[:end], self._word[end:]
