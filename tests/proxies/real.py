@@ -1,4 +1,4 @@
-"""nginx, HAProxy and Squid with the configurations of docs/proxies.md, word for word."""
+"""Programs with the configurations of docs/proxies.md, word for word."""
 
 import asyncio
 import contextlib
@@ -44,12 +44,40 @@ pinger_enable off
 """
 
 
+APACHE = """
+ServerRoot {folder}
+ServerName localhost
+User nobody
+Group nogroup
+PidFile {folder}/apache.pid
+ErrorLog {folder}/error.log
+Listen 127.0.0.1:{listen}
+{modules}
+{site}
+"""
+
+APACHE_MODULES = ("mpm_event", "authz_core", "proxy", "proxy_http", "setenvif")
+
+CADDY = """
+{{
+    admin off
+    auto_https off
+    storage file_system {folder}
+}}
+{site}
+"""
+
+
 def documented(language: str, *, listen: int, server: int) -> str:
     """The configuration that the document shows, on other ports."""
     text = (ROOT / "docs" / "proxies.md").read_text()
-    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    # Debian calls one of them by its version.
+    found = re.search(rf"```{language.removesuffix('2')}\n(.*?)```", text, re.DOTALL)
     assert found, language
-    return found[1].replace("8080", str(listen)).replace("8000", str(server))
+    site = found[1].replace("8080", str(listen)).replace("8000", str(server))
+    # A site of one's own has a name and a certificate.
+    site = site.replace("learn.example.org {", f"http://127.0.0.1:{listen} {{")
+    return site.replace("*:80>", f"127.0.0.1:{listen}>")
 
 
 def nginx(folder: Path, site: str) -> list[str]:
@@ -77,6 +105,20 @@ def squid(folder: Path, site: str) -> list[str]:
     return ["squid", "-N", "-f", str(folder / "squid.conf")]
 
 
+def caddy(folder: Path, site: str) -> list[str]:
+    (folder / "Caddyfile").write_text(CADDY.format(folder=folder, site=site))
+    return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+
+def apache(folder: Path, site: str) -> list[str]:
+    (port,) = re.findall(r"<VirtualHost 127\.0\.0\.1:(\d+)>", site)
+    load = "LoadModule {0}_module /usr/lib/apache2/modules/mod_{0}.so"
+    modules = "\n".join(load.format(each) for each in APACHE_MODULES)
+    text = APACHE.format(folder=folder, site=site, listen=port, modules=modules)
+    (folder / "apache.conf").write_text(text)
+    return ["apache2", "-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
+
+
 Command = Callable[[Path, str], list[str]]
 """Writes a configuration into a folder, and gives the command line that runs with it."""
 
@@ -86,6 +128,8 @@ REAL: list[tuple[str, Command]] = [
     ("nginx", forced_nginx),
     ("haproxy", haproxy),
     ("squid", squid),
+    ("caddy", caddy),
+    ("apache2", apache),
 ]
 
 
