@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from techtree.live.channels import Channel
 from techtree.live.log import Cursor, as_data
 from techtree.live.reader import Reader
+from techtree.telemetry import request_id
 
 if TYPE_CHECKING:
     from techtree.live.pages import Live
@@ -125,7 +126,9 @@ class Stream(Reader):
     async def respond(self, receive: Receive, send: Send) -> None:
         """Be the response until the client has gone or the stream has ended."""
         self._send = send
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        number = (request_id.HEADER.encode(), request_id.current().encode())
+        headers = [*HEADERS, number] if number[1] else HEADERS
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         self._live.add(self)
         if self.poll:
             self._live.counts.polls += 1

@@ -18,6 +18,7 @@ from techtree.live.log import Log
 from techtree.live.pages import Live
 from techtree.live.stream import Access
 from techtree.sessions import Session
+from techtree.telemetry import request_id
 
 
 class Client:
@@ -104,8 +105,10 @@ Opened = Callable[..., Awaitable[Client]]
 async def test_it_says_hello_and_forbids_storing_and_buffering(
     opened: Opened, channel: Channel
 ) -> None:
-    client = await opened(channel)
+    with request_id.under("asked-for-by-a-proxy"):
+        client = await opened(channel)
     headers = dict(client.start["headers"])
+    assert headers[b"x-request-id"] == b"asked-for-by-a-proxy"
     assert headers[b"content-type"] == b"text/event-stream; charset=utf-8"
     assert headers[b"cache-control"] == b"no-store, no-transform"
     assert headers[b"x-accel-buffering"] == b"no"
