@@ -32,6 +32,7 @@ from techtree.controllers import (
     questions,
     quizzes,
     sessions,
+    styleguide,
     syllabi,
     versions,
 )
@@ -72,6 +73,7 @@ HANDLERS = [
     exports.markdown,
     exports.page,
     exports.deck,
+    styleguide.show,
     syllabi.create,
     syllabi.show,
     syllabi.events,
