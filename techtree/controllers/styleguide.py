@@ -1,4 +1,4 @@
-"""Every part of a page in every state, for whoever changes one. Only in development."""
+"""Every part of a page in every state, for whoever changes one. Never in production."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ BUTTONS = ("", "button-primary", "button-quiet", "button-wide")
 
 @get("/styleguide")
 async def show(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
-    if get_settings().env is not Environment.DEVELOPMENT:
+    if get_settings().env is Environment.PRODUCTION:
         raise NotFoundException
     return page(
         request,

@@ -103,7 +103,7 @@ POST   /sign-in                                         422 422 422 422 422
 POST   /sign-out                                        303 303 303 303 303
 GET    /sign-up                                         200 200 200 200 200
 POST   /sign-up                                         422 422 422 422 422
-GET    /styleguide                                      404 404 404 404 404
+GET    /styleguide                                      200 200 200 200 200
 POST   /syllabi                                         422 422 422 422 422
 GET    /syllabi/{syllabus_id}                           404 404 404 404 200
 POST   /syllabi/{syllabus_id}/draft                     404 404 404 404 303
