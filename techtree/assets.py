@@ -11,6 +11,7 @@ STATIC = Path(__file__).parent / "static"
 _KINDS = {
     ".css": "text/css",
     ".js": "text/javascript",
+    ".json": "application/speculationrules+json",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }

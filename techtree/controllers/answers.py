@@ -7,6 +7,7 @@ from litestar.enums import MediaType
 from litestar.utils.scope.state import ScopeState
 
 from techtree.accounts import Learner
+from techtree.assets import asset
 from techtree.controllers.guards import HttpRequest
 from techtree.rendering import render
 from techtree.settings import get_settings
@@ -28,9 +29,12 @@ def page(
         teaches_from_library=get_settings().teaches_from_library,
         **context,
     )
-    return Response(
-        html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store"}
-    )
+    headers = {
+        "Cache-Control": "no-store",
+        # A link that somebody is about to follow is fetched before they do.
+        "Speculation-Rules": f'"{asset("preload.json")}"',
+    }
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 
 def fragment(html: str, *, status: int = 200) -> Response[str]:
@@ -47,6 +51,11 @@ def go_to(request: HttpRequest, path: str) -> Response[str]:
 
 def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("hx-request") == "true"
+
+
+def is_guess(request: HttpRequest) -> bool:
+    """Whether a browser asks because its learner may be about to. It must begin nothing."""
+    return "prefetch" in request.headers.get("sec-purpose", "")
 
 
 def csrf_token(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.enums import MediaType
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ASGIApp
 
@@ -13,7 +14,7 @@ from tasks.lessons import write_ahead, write_lesson
 from tasks.queue import enqueue
 from techtree import progress, work
 from techtree.accounts import Learner
-from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
+from techtree.controllers.answers import form_text, fragment, go_to, is_guess, is_htmx, page
 from techtree.controllers.guards import (
     HttpRequest,
     find_followed,
@@ -44,6 +45,8 @@ async def show(
     `before` asks for what was said before a position in the conversation.
     """
     lesson = await find_lesson(lesson_id, learner)
+    if is_guess(request) and not await _is_open(lesson, learner):
+        return Response("", media_type=MediaType.HTML, status_code=503)
     if learner is None:
         # Somebody new who was sent here, to a lesson of the catalogue.
         learner = await new_guest(request)
@@ -129,6 +132,16 @@ async def stop(
         return go_to(request, f"/lessons/{lesson.id}")
     await work.stop(LessonVersion, version.id)
     return await _content(request, lesson, version)
+
+
+async def _is_open(lesson: Lesson, learner: Learner | None) -> bool:
+    """Opened before, written, and so is the next: showing it again begins nothing."""
+    if learner is None or not await Study.followed(learner.id, lesson.id):
+        return False
+    version = await lesson.version()
+    after = (await lesson.neighbours()).after
+    following = await LessonVersion.newest_of(after) if after else version
+    return version is not None and version.status == Status.COMPLETE and following is not None
 
 
 async def _content(request: HttpRequest, lesson: Lesson, version: LessonVersion) -> Response[str]:
