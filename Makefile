@@ -39,9 +39,10 @@ bench: installed-dev ## measure live updates against others, pages, and grading;
 	@$(if $(filter-out page,$(ONLY)),:,$(BIN)/python -m tests.browser.budget)
 	@$(if $(filter-out grading,$(ONLY)),:,$(BIN)/python -m tests.grading)
 
-chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 for a certain run
+chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 WEBS=3 WORKERS=3 BALANCER=haproxy
 	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
-	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(CHAOS)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(BALANCER),--balancer $(BALANCER)) $(CHAOS)
 
 screenshots: installed-dev ## take pictures of every page and state into .techtree/screenshots
 	@$(BIN)/python -m tests.screenshots

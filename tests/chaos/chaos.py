@@ -14,11 +14,12 @@ from playwright.async_api import Browser
 
 from tests.chaos.balancer import Balancer
 from tests.chaos.faults import Fault, Scene
+from tests.chaos.front import front
 from tests.chaos.learner import Learner
 from tests.chaos.reader import Reader
 from tests.chaos.report import Report
 from tests.chaos.sight import OPEN, Sight
-from tests.chaos.stack import Stack
+from tests.chaos.stack import Machines, Stack
 from tests.chaos.texts import Author
 from tests.chaos.windows import Window, browser, open_windows
 from tests.live.page import Page
@@ -36,6 +37,7 @@ async def run(
     tabs: int = 2,
     sleep: float = 4,
     chromium: bool = False,
+    machines: Machines = Machines(),
 ) -> Report:
     """`tabs`: simulated windows of each learner on each page. `chromium`: a few real ones, too."""
     report = Report(seed)
@@ -45,8 +47,11 @@ async def run(
     async with contextlib.AsyncExitStack() as opened:
         home = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="techtree-chaos-")))
         author = await opened.enter_async_context(Author(lesson=280, catalogue=catalogue, reply=40))
-        stack = await opened.enter_async_context(Stack(home / "state", author.url).running())
-        balancer = await opened.enter_async_context(Balancer(stack.ports))
+        made = Stack(home / "state", author.url, machines)
+        stack = await opened.enter_async_context(made.running())
+        balancer = await opened.enter_async_context(
+            front(stack.ports, home / "haproxy", proxied=machines.haproxy)
+        )
         address = f"http://127.0.0.1:{balancer.port}"
         learners = [await opened.enter_async_context(Learner(name, address)) for name in NAMES]
         try:
@@ -159,6 +164,7 @@ class World:
         for window in self.windows:
             report.add(window, await window.difference())
         for learner in self.learners:
+            report.check_roaming(learner, [each.name for each in self.stack.webs])
             report.check_questions(learner.name, learner.asked, await self._questions(learner))
 
     async def _keep_writing(self) -> None:

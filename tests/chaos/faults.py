@@ -91,6 +91,15 @@ async def workers_killed(scene: Scene) -> float:
     return began
 
 
+async def worker_killed(scene: Scene) -> float:
+    """As the system does to one that takes too much memory. The others take over its jobs."""
+    worker = scene.rng.choice(scene.stack.workers)
+    began = time.monotonic()
+    await worker.kill()
+    await worker.start()
+    return began
+
+
 async def worker_replaced(scene: Scene) -> float:
     """A deploy: it hands its jobs over."""
     worker = scene.rng.choice(scene.stack.workers)
@@ -195,6 +204,7 @@ FAULTS = (
     Fault("all webs killed", all_webs_killed, 3),
     Fault("web drained", web_drained, 3),
     Fault("workers killed", workers_killed, 20, stops_work=True),
+    Fault("worker killed", worker_killed, 20, stops_work=True),
     Fault("worker replaced", worker_replaced, 20, stops_work=True),
     Fault("worker frozen", worker_frozen, 20, stops_work=True),
     Fault("jobs twice", jobs_enqueued_twice, 3),

@@ -3,11 +3,14 @@
 import asyncio
 import re
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx
+
+from tests.chaos.stack import SERVED_BY
 
 PATIENCE = 60.0
 
@@ -25,6 +28,9 @@ class Learner:
             timeout=httpx.Timeout(10, read=45),
         )
         self.asked = 0
+        self.answers: Counter[str] = Counter()
+        self.streams: Counter[str] = Counter()
+        """How many each web process gave, by its name."""
 
     async def __aenter__(self) -> Self:
         await self.send("POST", "/guest")
@@ -78,6 +84,7 @@ class Learner:
         while True:
             try:
                 answer = await self.client.request(method, path, **options)
+                self.answers[answer.headers.get(SERVED_BY, "none")] += 1
                 if answer.status_code < 500:
                     break
                 problem = f"{answer.status_code}"

@@ -10,6 +10,7 @@ import httpx
 
 from tests.chaos.learner import Learner
 from tests.chaos.sight import Sight
+from tests.chaos.stack import SERVED_BY
 from tests.live.elements import Element
 from tests.live.page import Event, EventParser, Page
 
@@ -92,6 +93,7 @@ class Reader(Sight):
                 self.counts["refused"] += 1
                 return
             self.counts["connected"] += 1
+            self.learner.streams[answer.headers[SERVED_BY]] += 1
             events = EventParser(self.page.cursor)
             async for piece in answer.aiter_bytes():
                 await self._reads.wait()

@@ -2,9 +2,11 @@
 
 import statistics
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.faults import Fault
+from tests.chaos.learner import Learner
 from tests.chaos.sight import Sight
 
 SHOWN = 6
@@ -16,6 +18,7 @@ class Report:
     seed: int
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    _served: list[str] = field(default_factory=list)
     _times: dict[Fault, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def recovered(self, fault: Fault, times: dict[Sight, float]) -> None:
@@ -34,6 +37,15 @@ class Report:
     def check_questions(self, learner: str, asked: int, stored: int) -> None:
         if asked != stored:
             self.problems.append(f"{learner} asked {asked} questions, and {stored} are stored")
+
+    def check_roaming(self, learner: Learner, webs: Sequence[str]) -> None:
+        """Pages and forms as well as streams must have come from each web process."""
+        for kind, counts in (("answers", learner.answers), ("streams", learner.streams)):
+            figures = "".join(f"{counts[web]:8}" for web in webs)
+            self._served.append(f"{f'{kind} to {learner.name} from each web':36}{figures}")
+            missing = [web for web in webs if not counts[web]]
+            if missing:
+                self.problems.append(f"{learner.name} had no {kind} from {', '.join(missing)}")
 
     def late(self, slack: float = 1) -> list[str]:
         """The faults after which a page took longer than `slack` times the limit."""
@@ -55,6 +67,8 @@ class Report:
             f"seed {self.seed}",
             "  ".join(f"{name} {self.counts[name]}" for name in names),
             "  ".join(f"{name} {self.counts[name]}" for name in flaws),
+            "",
+            *self._served,
             "",
             f"{'seconds until every page is current':36} median   worst   limit",
         ]

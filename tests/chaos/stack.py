@@ -9,8 +9,9 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import redis
@@ -23,6 +24,17 @@ from tests.setup.started import free_port
 
 PATIENCE = 60.0
 DRAIN = 2
+
+SERVED_BY = "x-served-by"
+"""A header of every answer: the name of the web process that gave it."""
+
+
+class Machines(NamedTuple):
+    """How many programs of each kind, and whether HAProxy stands before the web processes."""
+
+    webs: int = 2
+    workers: int = 2
+    haproxy: bool = False
 
 
 class Piece:
@@ -102,13 +114,16 @@ class Piece:
 
 
 class Stack:
-    """Both servers, two web processes and two workers."""
+    """Both servers, and some web processes and workers."""
 
-    def __init__(self, folder: Path, model_url: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, model_url: str, machines: Machines = Machines(), **settings: str
+    ) -> None:
         """`settings`: further variables of the environment, for all its programs."""
         self.state = folder.resolve()
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.ports = [free_port(), free_port()]
+        self.ports = [free_port() for _ in range(machines.webs)]
+        self._machines = machines
         self.pieces: list[Piece] = []
         self._environment = {
             **{name: value for name, value in os.environ.items() if not _is_left_out(name)},
@@ -172,7 +187,6 @@ class Stack:
 
     async def _start(self) -> None:
         found = {each.name: each for each in programs(self._settings(self.ports[0]))}
-        second = {each.name: each for each in programs(self._settings(self.ports[1]))}
         self.postgres = self._piece(
             "postgres", found["postgres"], lambda: postgres.is_ready(self.state)
         )
@@ -180,12 +194,16 @@ class Stack:
         await self.postgres.start()
         await self.valkey.start()
         await asyncio.to_thread(bring_up_to_date, self.dsn, "the database")
-        for number, program in enumerate((found["web"], second["web"])):
-            port = self.ports[number]
-            self._piece(f"web-{number + 1}", program, lambda port=port: _answers(port))  # type: ignore[misc]
-        for number in (1, 2):
+        for number, port in enumerate(self.ports, start=1):
+            self._web(f"web-{number}", port)
+        for number in range(1, self._machines.workers + 1):
             self._piece(f"worker-{number}", found["worker"], lambda: True)
         await asyncio.gather(*(each.start() for each in self.webs + self.workers))
+
+    def _web(self, name: str, port: int) -> None:
+        found = {each.name: each for each in programs(self._settings(port))}["web"]
+        command = [*found.command, "--header", f"{SERVED_BY}:{name}"]
+        self._piece(name, replace(found, command=command), lambda: _answers(port))
 
     def _piece(self, name: str, program: Program, ready: Callable[[], bool]) -> Piece:
         log = self.state / f"{name}.log"
