@@ -19,7 +19,7 @@ from tests.chaos.learner import Learner
 from tests.chaos.reader import Reader
 from tests.chaos.report import Report
 from tests.chaos.sight import OPEN, Sight
-from tests.chaos.stack import Machines, Stack
+from tests.chaos.stack import FEW, Machines, Stack
 from tests.chaos.texts import Author
 from tests.chaos.windows import Window, browser, open_windows
 from tests.live.page import Page
@@ -37,7 +37,7 @@ async def run(
     tabs: int = 2,
     sleep: float = 4,
     chromium: bool = False,
-    machines: Machines = Machines(),
+    machines: Machines = FEW,
 ) -> Report:
     """`tabs`: simulated windows of each learner on each page. `chromium`: a few real ones, too."""
     report = Report(seed)

@@ -1,4 +1,4 @@
-"""What stands before the web processes: the suite's balancer, by itself or with HAProxy behind it."""
+"""What stands before the web processes: the suite's balancer, with HAProxy behind it if wanted."""
 
 import contextlib
 import re

@@ -39,13 +39,13 @@ class Report:
             self.problems.append(f"{learner} asked {asked} questions, and {stored} are stored")
 
     def check_roaming(self, learner: Learner, webs: Sequence[str]) -> None:
-        """Pages and forms as well as streams must have come from each web process."""
+        """Each web process must have served the learner."""
         for kind, counts in (("answers", learner.answers), ("streams", learner.streams)):
             figures = "".join(f"{counts[web]:8}" for web in webs)
             self._served.append(f"{f'{kind} to {learner.name} from each web':36}{figures}")
-            missing = [web for web in webs if not counts[web]]
-            if missing:
-                self.problems.append(f"{learner.name} had no {kind} from {', '.join(missing)}")
+        for web in webs:
+            if not learner.answers[web] + learner.streams[web]:
+                self.problems.append(f"{learner.name} was never served by {web}")
 
     def late(self, slack: float = 1) -> list[str]:
         """The faults after which a page took longer than `slack` times the limit."""

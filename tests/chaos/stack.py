@@ -37,6 +37,9 @@ class Machines(NamedTuple):
     haproxy: bool = False
 
 
+FEW = Machines()
+
+
 class Piece:
     """One program: what starts it, how it is stopped in order, and when it is ready."""
 
@@ -117,7 +120,7 @@ class Stack:
     """Both servers, and some web processes and workers."""
 
     def __init__(
-        self, folder: Path, model_url: str, machines: Machines = Machines(), **settings: str
+        self, folder: Path, model_url: str, machines: Machines = FEW, **settings: str
     ) -> None:
         """`settings`: further variables of the environment, for all its programs."""
         self.state = folder.resolve()

@@ -1,4 +1,4 @@
-"""Three web processes and three workers behind HAProxy: whichever dies, no learner is tied to it."""
+"""Three web processes and three workers behind HAProxy: no learner is tied to one of them."""
 
 import os
 import shutil
