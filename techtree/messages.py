@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from asyncpg.exceptions import UniqueViolationError
+from asyncpg.exceptions import DiskFullError
 from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
@@ -37,14 +38,25 @@ class Study(Table):
     @classmethod
     async def open(cls, learner: Learner, lesson: Lesson) -> Self:
         """The learner's study of the lesson, begun now when there is none yet."""
-        rows = await cls.raw(
-            "INSERT INTO study (id, learner, lesson, opened_at, revision)"
-            " VALUES (gen_random_uuid(), {}, {}, now(), 0)"
-            " ON CONFLICT (learner, lesson) DO UPDATE SET opened_at = now()"
-            " RETURNING id, learner, lesson, opened_at, revision",
-            learner.id,
-            lesson.id,
-        )
+        try:
+            rows = await cls.raw(
+                "INSERT INTO study (id, learner, lesson, opened_at, revision)"
+                " VALUES (gen_random_uuid(), {}, {}, now(), 0)"
+                " ON CONFLICT (learner, lesson) DO UPDATE SET opened_at = now()"
+                " RETURNING id, learner, lesson, opened_at, revision",
+                learner.id,
+                lesson.id,
+            )
+        except DiskFullError:
+            # Reading goes on; that it did is not noted.
+            rows = await cls.raw(
+                "SELECT id, learner, lesson, opened_at, revision FROM study"
+                " WHERE learner = {} AND lesson = {}",
+                learner.id,
+                lesson.id,
+            )
+            if not rows:
+                raise
         return cls(**rows[0], _exists_in_db=True)
 
     @classmethod

@@ -84,6 +84,8 @@ class Quiz(Table):
                 return await running.questions()
             await cls._leave(study.id)
             quiz = await cls.objects().create(study=study.id, size=len(asked), concepts=concepts)
+            # The database's: what is due is compared with that, and this machine's may be wrong.
+            now = (await cls.raw("SELECT now()"))[0]["now"]
             for place, (concept, partner) in enumerate(zip(asked, partners, strict=True), start=1):
                 await Question(
                     study=study.id,
@@ -94,7 +96,7 @@ class Quiz(Table):
                     partner_of=partner,
                     position=place,
                     # One after the other, so that each can differ from those before it.
-                    due_at=datetime.now(UTC) + HELD_BACK if place > 1 else None,
+                    due_at=now + HELD_BACK if place > 1 else None,
                 ).save()
             return await quiz.questions()
 

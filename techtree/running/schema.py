@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import piccolo
 
+from techtree import launch
 from techtree.running.errors import StartError
 from techtree.settings import ROOT
 
@@ -70,8 +72,10 @@ def _known_migrations() -> set[str]:
 
 
 def _migrate(dsn: str, database: str) -> None:
+    command = [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"]
     finished = subprocess.run(
-        [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"],
+        # When this process is killed, its lock goes, so nobody may go on without it.
+        launch.command(command, stop=signal.SIGKILL, directory=str(ROOT)),
         capture_output=True,
         text=True,
         check=False,

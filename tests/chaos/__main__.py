@@ -7,7 +7,7 @@ import signal
 import sys
 
 from tests.chaos.chaos import run
-from tests.chaos.faults import FAULTS, schedule
+from tests.chaos.faults import CLOCKS_WRONG, FAKETIME, FAULTS, schedule
 from tests.chaos.stack import Machines
 from tests.chaos.windows import find_chromium
 
@@ -24,7 +24,8 @@ def main() -> int:
     parser.add_argument("--balancer", choices=["own", "haproxy"], default="own")
     options = parser.parse_args()
     machines = Machines(options.webs, options.workers, options.balancer == "haproxy")
-    chosen = [each for each in FAULTS if not options.only or each.name in options.only]
+    possible = [*FAULTS, *([CLOCKS_WRONG] if FAKETIME else [])]
+    chosen = [each for each in possible if not options.only or each.name in options.only]
     print(f"seed {options.seed}, {options.rounds} round(s) of {len(chosen)} faults", flush=True)  # noqa: T201
     faults = schedule(options.seed, options.rounds, chosen)
     # As Ctrl-C does: what was started is stopped, and what was made is removed.

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dramatiq
@@ -18,6 +19,9 @@ from tests.chaos.stack import DRAIN, Stack, copy_folder
 
 if TYPE_CHECKING:
     import redis
+
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+"""A library that gives a program another time; None where it isn't installed."""
 
 
 @dataclass
@@ -81,6 +85,18 @@ async def web_drained(scene: Scene) -> float:
     ended = time.monotonic()
     await web.start()
     return ended
+
+
+async def clocks_wrong(scene: Scene) -> float:
+    """Of one web process and one worker, from now on, by an hour or a day."""
+    assert FAKETIME
+    pieces = [scene.rng.choice(scene.stack.webs), scene.rng.choice(scene.stack.workers)]
+    began = time.monotonic()
+    for piece in pieces:
+        await piece.kill()
+        by = scene.rng.choice(["+1h", "-1h", "+1d", "-1d"])
+        await piece.start(LD_PRELOAD=str(FAKETIME), FAKETIME=by, DONT_FAKE_MONOTONIC="1")
+    return began
 
 
 async def workers_killed(scene: Scene) -> float:
@@ -216,6 +232,9 @@ FAULTS = (
     Fault("readers asleep", readers_asleep, 2),
     Fault("PostgreSQL restarted", postgres_restarted, 5),
 )
+
+CLOCKS_WRONG = Fault("clocks wrong", clocks_wrong, 20, stops_work=True)
+"""Where there is a library for it."""
 
 
 def schedule(seed: int, rounds: int, faults: Sequence[Fault] = FAULTS) -> list[Fault]:

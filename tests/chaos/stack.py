@@ -58,7 +58,9 @@ class Piece:
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
 
-    async def start(self) -> None:
+    async def start(self, **environment: str) -> None:
+        """`environment`: further variables, which it keeps when it is started again."""
+        self._environment = self._environment | environment
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._program.command,
