@@ -4,8 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Self
 
-from asyncpg.exceptions import UniqueViolationError
-from asyncpg.exceptions import DiskFullError
+from asyncpg.exceptions import DiskFullError, UniqueViolationError
 from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4

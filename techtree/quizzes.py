@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from piccolo.columns import UUID, Array, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
