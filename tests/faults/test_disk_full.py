@@ -1,4 +1,4 @@
-"""The disk of PostgreSQL is full: who asks is told so, nothing is lost, and it goes on by itself."""
+"""PostgreSQL's disk is full: who asks is told so, nothing is lost, and it goes on by itself."""
 
 import asyncio
 import time
