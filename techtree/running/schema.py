@@ -72,7 +72,7 @@ def _known_migrations() -> set[str]:
 
 
 def _migrate(dsn: str, database: str) -> None:
-    command = [sys.executable, "-m", "piccolo.main", "migrations", "forwards", "all"]
+    command = [sys.executable, "-m", "techtree.running.migrating"]
     finished = subprocess.run(
         # When this process is killed, its lock goes, so nobody may go on without it.
         launch.command(command, stop=signal.SIGKILL, directory=str(ROOT)),

@@ -36,17 +36,17 @@ async def empty(servers: None) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("whole", [True, False], ids=["all of it", "the first process alone"])
 async def test_a_killed_migration_is_begun_again_and_ends_complete(empty: str, whole: bool) -> None:
-    seen = set()
-    for tables in (1, 5, 12, 20):
+    began = 0
+    # All of it takes a second or two: some are killed before, some in the middle.
+    for delay in (0.4, 0.7, 0.9, 1.1, 1.3):
         process = _migrate(empty)
-        while len(await _tables(empty)) < tables and process.poll() is None:
-            await asyncio.sleep(0.002)
-        seen.add(process.poll())
+        await asyncio.sleep(delay)
+        began += process.poll() is None
         with contextlib.suppress(ProcessLookupError):
             (os.killpg if whole else os.kill)(process.pid, signal.SIGKILL)
         process.wait()
-    # The first was not done when it was killed.
-    assert None in seen
+        assert len(await _tables(empty)) in (0, len(await _tables(get_settings().postgres_dsn)))
+    assert began > 0
     last = _migrate(empty)
     output, _ = await asyncio.to_thread(last.communicate, timeout=60)
     assert last.returncode == 0, output
