@@ -112,8 +112,10 @@ async def workers_killed(scene: Scene) -> float:
 async def worker_killed(scene: Scene) -> float:
     """As the system does to one that takes too much memory. The others take over its jobs."""
     worker = scene.rng.choice(scene.stack.workers)
-    began = time.monotonic()
     await worker.kill()
+    # What it had sent before arrives, and is no recovery.
+    await asyncio.sleep(0.3)
+    began = time.monotonic()
     await worker.start()
     return began
 
