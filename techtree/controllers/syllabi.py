@@ -1,7 +1,6 @@
 """Syllabi: asked for, shown, drafted again, made easier."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from techtree.controllers.guards import (
 )
 from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
+from techtree.languages import gettext as _
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
 from techtree.prices import Estimate
@@ -31,15 +31,6 @@ from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Syllabus
 from techtree.tree import tree
 from techtree.tutor.library import Course, find_course, load_courses
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    label: str
-
-
-LEVELS = [Choice(level.value, level.label) for level in Level]
 
 
 def shelf() -> tuple[Course, ...]:
@@ -58,8 +49,8 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             learner,
             status=422,
             courses=shelf(),
-            levels=LEVELS,
-            error="Name a topic first: what do you want to understand?",
+            levels=list(Level),
+            error=_("Name a topic first: what do you want to understand?"),
         )
     if get_settings().teaches_from_library and find_course(topic, level) is None:
         return page(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from techtree.grading import Criterion
 from techtree.items import AnyItem
+from techtree.languages import gettext as _
 from techtree.status import Level
 
 
@@ -228,7 +229,9 @@ class TopicUnknownError(TutorError):
     """The library has no course on this topic."""
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"The starter library has no course on “{topic}”.", retry=False)
+        super().__init__(
+            _("The starter library has no course on “{topic}”.").format(topic=topic), retry=False
+        )
 
 
 class NoModelError(TutorError):
@@ -236,8 +239,10 @@ class NoModelError(TutorError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no model here that could read your answer. Compare it with the points below"
-            " and mark it yourself.",
+            _(
+                "There is no model here that could read your answer. Compare it with the points"
+                " below and mark it yourself."
+            ),
             retry=False,
         )
 
@@ -254,8 +259,10 @@ class NoGoodQuestionError(TutorError):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(
-            "No good question could be made this time. What you have is kept; try again, or go on"
-            " with the lesson.",
+            _(
+                "No good question could be made this time. What you have is kept; try again, or go"
+                " on with the lesson."
+            ),
             retry=True,
             detail=detail,
         )

@@ -3,8 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from redis.asyncio import Redis as RedisClient
 
 from tasks.runs import Checkpoint
