@@ -13,6 +13,37 @@ CATALOGUES = Path(__file__).parent / "locale"
 SOURCE = "en"
 """What the program's own sentences are written in."""
 
+TAUGHT = {
+    "ar": "العربية",
+    "cs": "Čeština",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fi": "Suomi",
+    "fr": "Français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "hu": "Magyar",
+    "id": "Bahasa Indonesia",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "ro": "Română",
+    "ru": "Русский",
+    "sv": "Svenska",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+}
+"""The languages a course may be in, by what their speakers call them."""
+
 
 def gettext(message: str) -> str:
     """The sentence in the site's language; fields in braces are the caller's to fill in."""
@@ -26,6 +57,18 @@ def ngettext(one: str, many: str, count: int) -> str:
 def marked(message: str) -> str:
     """A sentence that is translated where it is shown: a constant is older than the settings."""
     return message
+
+
+def chosen(code: str) -> str:
+    """The language of a course as a form sent it; the site's own when it is none."""
+    return code if code in TAUGHT else get_settings().language
+
+
+def english_name(code: str) -> str:
+    """What English calls a language of a course, to tell a model."""
+    from babel import Locale  # noqa: PLC0415
+
+    return str(Locale.parse(code).english_name)
 
 
 def direction() -> str:

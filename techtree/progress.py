@@ -169,6 +169,7 @@ class Overview:
     id: uuid.UUID
     title: str
     level: str
+    language: str
     status: str
     modules: int
     lessons: tuple[Passage, ...]
@@ -299,7 +300,7 @@ WITH RECURSIVE linked AS (
 """
 
 _OVERVIEWS = """
-SELECT y.id, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.status,
+SELECT y.id, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.language, y.status,
        (SELECT count(*) FROM module m WHERE m.syllabus = y.id) AS modules
 FROM syllabus y WHERE y.learner = {}
 ORDER BY greatest(y.created_at, (SELECT max(s.opened_at) FROM study s

@@ -34,7 +34,11 @@ def environment() -> Environment:
         languages.gettext, languages.ngettext, newstyle=True
     )
     environment.globals.update(
-        asset=asset, language=get_settings().language, direction=languages.direction()
+        asset=asset,
+        language=get_settings().language,
+        direction=languages.direction(),
+        # The library teaches in one language: nothing to choose.
+        taught={} if get_settings().teaches_from_library else languages.TAUGHT,
     )
     environment.filters.update(day=languages.day, moment=languages.moment)
     return environment

@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 from tasks import lessons
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import prices, progress, work
+from techtree import languages, prices, progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -42,6 +42,7 @@ def shelf() -> tuple[Course, ...]:
 async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     level = _level(await form_text(request, "level"))
+    language = await chosen_language(request)
     if not topic:
         return page(
             request,
@@ -63,7 +64,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
         )
     if learner is None:
         learner = await new_guest(request)
-    syllabus = await Syllabus.ask_for(learner, topic, level)
+    syllabus = await Syllabus.ask_for(learner, topic, level, language)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")
 
@@ -166,6 +167,13 @@ async def _to_prepare(syllabus: Syllabus, learner: Learner | None) -> Estimate |
         return None
     count = await syllabus.unwritten()
     return await prices.of_lessons(count) if count else None
+
+
+async def chosen_language(request: HttpRequest) -> str:
+    """What a course is to be in. The library teaches in one language only."""
+    if get_settings().teaches_from_library:
+        return languages.SOURCE
+    return languages.chosen(await form_text(request, "language"))
 
 
 def _level(text: str) -> Level:

@@ -57,9 +57,15 @@ LONGEST_SAID = 300
 
 class QuestionView:
     def __init__(
-        self, question: Question, answers: list[Answer], gradings: dict[UUID, Grading]
+        self,
+        question: Question,
+        answers: list[Answer],
+        gradings: dict[UUID, Grading],
+        language: str = "",
     ) -> None:
         self.id = question.id
+        self.language = language
+        """Of its text, hints and options; empty where it isn't known."""
         self.use = Use(question.use)
         self.status = question.status
         self.failure = question.failure
@@ -108,13 +114,13 @@ class QuestionView:
         return "over" if self.is_over else "open"
 
 
-async def view(question: Question) -> QuestionView:
-    """The question with its answers as they stand now."""
+async def view(question: Question, language: str = "") -> QuestionView:
+    """The question with its answers as they stand now; `language` is what it is in, if known."""
     answers = await Answer.standing(question.id)
     owed = await Grading.objects().where(
         Grading.answer.is_in([answer.id for answer in answers] or [question.id])
     )
-    return QuestionView(question, answers, {grading.answer: grading for grading in owed})
+    return QuestionView(question, answers, {grading.answer: grading for grading in owed}, language)
 
 
 def html(markdown: str) -> str:

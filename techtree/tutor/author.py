@@ -12,7 +12,7 @@ from uuid import UUID
 
 from techtree.grading import Criterion
 from techtree.items import AnyItem
-from techtree.languages import gettext as _
+from techtree.languages import SOURCE, TAUGHT, gettext as _
 from techtree.status import Level
 
 
@@ -33,6 +33,8 @@ class SyllabusBrief:
     """As the learner typed it: data, never instructions."""
     level: Level
     purpose: Purpose = Purpose("syllabus")
+    language: str = SOURCE
+    """What to write in, one of `languages.TAUGHT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class LessonBrief:
     wish: str = ""
     """What the learner wants to be different this time: data, never instructions."""
     purpose: Purpose = Purpose("lesson")
+    language: str = SOURCE
+    """What to write in, one of `languages.TAUGHT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +256,19 @@ class BudgetError(TutorError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, retry=False)
+
+
+class WrongLanguageError(TutorError):
+    """The model wrote in another language than it was asked to, more than once."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(
+            _(
+                "The tutor's model didn't write in the language of this course, {language}. Try"
+                " again; if it happens again, tell whoever runs this site."
+            ).format(language=TAUGHT[language]),
+            retry=True,
+        )
 
 
 class NoGoodQuestionError(TutorError):
