@@ -24,6 +24,7 @@ from techtree.status import Level
 class Continue:
     url: str
     title: str
+    language: str
     reason: str
 
 
@@ -71,7 +72,7 @@ async def _continue(learner: UUID, syllabi: list[Overview]) -> Continue | None:
             ),
             each.next,
         )
-        return Continue(f"/lessons/{lesson.id}", lesson.title, _reason(each, lesson))
+        return Continue(f"/lessons/{lesson.id}", lesson.title, each.language, _reason(each, lesson))
     return None
 
 

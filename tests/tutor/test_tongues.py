@@ -2,64 +2,20 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from techtree.languages import SOURCE, TAUGHT
 from techtree.tutor.author import QuestionBrief, SyllabusBrief, WrongLanguageError
 from techtree.tutor.model_author import ModelAuthor
 from techtree.tutor.tongues import beginning, is_in
-from tests.fakes.openai_server import Answer, OpenAIServer
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.openai_wire import Answer
 from tests.tutor.conftest import LESSON, SYLLABUS, text_of
 
-SAID = {
-    "ar": "لماذا تثبت هذه العقدة؟ لأن الحبل يضغط على نفسه، وكلما زاد الشد زادت قوة الاحتكاك بين أجزائه.",
-    "cs": "Proč ten uzel drží? Protože lano tlačí samo na sebe, a čím víc se za něj tahá, tím větší je"
-    " tření, které jeho části drží pohromadě.",
-    "de": "Warum hält der Knoten? Weil das Seil auf sich selbst drückt, und je mehr man zieht, desto"
-    " größer ist die Reibung zwischen seinen Teilen.",
-    "el": "Γιατί κρατάει ο κόμπος; Επειδή το σχοινί πιέζει τον εαυτό του, και όσο περισσότερο τραβάμε"
-    " τόσο μεγαλύτερη είναι η τριβή.",
-    "en": "Why does the knot hold? Because the rope presses on itself, and the more you pull the"
-    " greater is the friction between its parts.",
-    "es": "¿Por qué aguanta el nudo? Porque la cuerda se aprieta contra sí misma, y cuanto más se tira"
-    " de ella, mayor es el rozamiento entre sus partes.",
-    "fa": "چرا این گره محکم می‌ماند؟ چون طناب به خودش فشار می‌آورد و هرچه بیشتر بکشیم اصطکاک بیشتر می‌شود.",
-    "fi": "Miksi solmu pitää? Koska köysi painaa itseään vasten, ja mitä enemmän siitä vetää, sitä"
-    " suurempi on kitka, joka pitää sen osat yhdessä.",
-    "fr": "Pourquoi le nœud tient-il ? Parce que la corde appuie sur elle-même, et plus on tire, plus"
-    " le frottement entre ses parties est grand.",
-    "he": "מדוע הקשר מחזיק? כי החבל לוחץ על עצמו, וככל שמושכים יותר כך גדל החיכוך בין חלקיו.",
-    "hi": "गाँठ क्यों टिकती है? क्योंकि रस्सी अपने ऊपर दबाव डालती है, और जितना खींचो उतना घर्षण बढ़ता है।",
-    "hu": "Miért tart a csomó? Mert a kötél önmagára nyomódik, és minél jobban húzzuk, annál nagyobb az"
-    " a súrlódás, ami a részeit összetartja.",
-    "id": "Mengapa simpul itu kuat? Karena tali menekan dirinya sendiri, dan makin kuat kita menarik"
-    " makin besar gesekan yang ada di antara bagian-bagiannya.",
-    "it": "Perché il nodo tiene? Perché la corda preme su se stessa, e più la si tira, più grande è"
-    " l'attrito che c'è tra le sue parti.",
-    "ja": "なぜこの結び目はほどけないのでしょうか。ロープが自分自身を押さえ、引くほど摩擦が大きくなるからです。",
-    "ko": "왜 이 매듭은 풀리지 않을까요? 밧줄이 스스로를 누르고, 당길수록 마찰이 커지기 때문입니다. 그래서 매듭은 단단합니다.",
-    "nl": "Waarom houdt de knoop? Omdat het touw op zichzelf drukt, en hoe meer je trekt, hoe groter de"
-    " wrijving is die de delen bij elkaar houdt.",
-    "pl": "Dlaczego węzeł trzyma? Bo lina naciska na siebie, a im mocniej się ją ciągnie, tym większe"
-    " jest tarcie między jej częściami.",
-    "pt": "Por que o nó segura? Porque a corda aperta a si mesma, e quanto mais se puxa, maior é o"
-    " atrito entre as suas partes.",
-    "ro": "De ce ține nodul? Pentru că frânghia apasă pe ea însăși și cu cât se trage mai tare, cu atât"
-    " este mai mare frecarea dintre părțile ei.",
-    "ru": "Почему узел держится? Потому что верёвка давит сама на себя, и чем сильнее тянуть, тем больше"
-    " трение между её частями.",
-    "sv": "Varför håller knopen? För att repet trycker på sig självt, och ju mer man drar, desto större"
-    " är friktionen mellan dess delar.",
-    "th": "ทำไมปมเชือกนี้จึงไม่หลุด เพราะเชือกกดทับตัวเอง และยิ่งดึงมากเท่าไร แรงเสียดทานก็ยิ่งมากขึ้น",
-    "tr": "Düğüm neden tutar? Çünkü ip kendi üzerine bastırır ve ne kadar çok çekilirse parçaları"
-    " arasındaki sürtünme o kadar büyük olur.",
-    "uk": "Чому вузол тримається? Бо мотузка тисне сама на себе, і що сильніше тягнути, то більше тертя"
-    " між її частинами.",
-    "vi": "Vì sao nút thắt này giữ chặt? Vì sợi dây ép vào chính nó, và càng kéo mạnh thì ma sát giữa"
-    " các phần của dây càng lớn.",
-    "zh": "这个绳结为什么不会松开？因为绳子压住了自己，拉得越紧，各部分之间的摩擦力就越大，所以它能承受重量而不滑脱。",
-}
+SAID: dict[str, str] = yaml.safe_load(Path(__file__).with_name("tongues.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("language", TAUGHT)
