@@ -72,7 +72,11 @@ async def _command(options: argparse.Namespace) -> int:
     match options.command:
         case "enqueue":
             return await commands.enqueue(
-                options.actor, options.subject, Level(options.level), wait=options.wait
+                options.actor,
+                options.subject,
+                Level(options.level),
+                language=options.language,
+                wait=options.wait,
             )
         case "prepare":
             return await commands.prepare(

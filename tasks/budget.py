@@ -1,14 +1,15 @@
 """What a model may cost in a day, checked before each request from what the ledger says."""
 
+from techtree.languages import gettext as _, marked
 from techtree.ledger import Call
 from techtree.settings import get_settings
 from techtree.tutor.author import BudgetError, Purpose
 
-OWN = (
+OWN = marked(
     "Your share of today's budget for new texts is used up. What is written stays, and you can read"
     " it and practise with it. It begins anew at midnight (UTC); then try again."
 )
-SITE = (
+SITE = marked(
     "Today's budget of this site for new texts is used up. What is written stays, and you can read"
     " it and practise with it. It begins anew at midnight (UTC); then try again."
 )
@@ -24,7 +25,7 @@ async def allow(purpose: Purpose) -> None:
         return
     spent = await Call.spent_today(purpose.learner)
     if settings.budget_site is not None and spent.site >= settings.budget_site:
-        raise BudgetError(SITE)
+        raise BudgetError(_(SITE))
     own = settings.budget_learner
     if own is not None and purpose.learner is not None and spent.learner >= own:
-        raise BudgetError(OWN)
+        raise BudgetError(_(OWN))

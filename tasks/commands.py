@@ -15,6 +15,7 @@ from tasks.questions import grade_answer, write_question
 from tasks.queue import enqueue as put_into_queue
 from tasks.syllabi import draft_syllabus
 from techtree import prices
+from techtree.languages import SOURCE
 from techtree.lessons import Lesson, LessonVersion
 from techtree.messages import Message
 from techtree.settings import get_settings
@@ -46,10 +47,10 @@ def list_actors(*, as_json: bool) -> int:
     return DONE
 
 
-async def enqueue(actor: str, subject: str, level: Level, *, wait: bool) -> int:
+async def enqueue(actor: str, subject: str, level: Level, *, language: str, wait: bool) -> int:
     match actor:
         case "draft_syllabus":
-            return await _draft_syllabus(subject, level, wait=wait)
+            return await _draft_syllabus(subject, level, language, wait=wait)
         case "write_lesson":
             return await _write_lesson(_uuid(subject), wait=wait)
         case "write_question" | "grade_answer":
@@ -58,7 +59,7 @@ async def enqueue(actor: str, subject: str, level: Level, *, wait: bool) -> int:
             return await _reply(_uuid(subject), wait=wait)
 
 
-async def _draft_syllabus(topic: str, level: Level, *, wait: bool) -> int:
+async def _draft_syllabus(topic: str, level: Level, language: str, *, wait: bool) -> int:
     topic = " ".join(topic.split())
     if not topic or len(topic) > MAX_TOPIC:
         raise UsageError(f"a topic has 1 to {MAX_TOPIC} characters")
@@ -68,7 +69,9 @@ async def _draft_syllabus(topic: str, level: Level, *, wait: bool) -> int:
             f"the starter library has no course on “{topic}”. It has: {shelf}."
             " Set TECHTREE_MODEL to draft any topic"
         )
-    syllabus = await Syllabus.ask_for_catalogue(topic, level)
+    if get_settings().teaches_from_library and language != SOURCE:
+        raise UsageError("the starter library teaches in English; set TECHTREE_MODEL for others")
+    syllabus = await Syllabus.ask_for_catalogue(topic, level, language)
     _tell_if_kept(await put_into_queue(draft_syllabus, syllabus.id))
     address = f"{get_settings().address}/syllabi/{syllabus.id}"
     if wait:

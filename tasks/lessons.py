@@ -42,7 +42,11 @@ async def _write(attempt: Attempt) -> None:
         Publisher(updates.log(), of_lesson(lesson.id), region="content", fence=fence) as page,
     ):
         tree.put("tree", await updates.syllabus_tree(syllabus))
-        page.put("content", updates.lesson_content(lesson.id, version), whole=True)
+        page.put(
+            "content",
+            updates.lesson_content(lesson.id, version, lesson.syllabus.language),
+            whole=True,
+        )
         text = LiveText(page, f"lesson-{lesson.id}")
         attempt.progress = text.checkpoint
         async with aclosing(author().write_lesson(brief)) as pieces:

@@ -11,6 +11,7 @@ from tasks.questions import ask_task, take_answer
 from tasks.runs import Attempt, run
 from tasks.text import LiveText
 from techtree.assessments import Question, Use
+from techtree.languages import gettext as _
 from techtree.lessons import Lesson
 from techtree.live import updates
 from techtree.live.channels import of_study
@@ -87,8 +88,10 @@ async def _done_instead(answer: Message, brief: ReplyBrief) -> str:
         said = open_task.typed(asked.content)
         given = await take_answer(open_task, study.learner, said, asked.id)
         await Message.update({Message.answer: given.id}).where(Message.id == asked.id)
-        return "I took this as your answer to the task."
+        return _("I took this as your answer to the task.")
     if asked.intent in (Intent.EXERCISE, Intent.ASSESSMENT):
         await ask_task(study, lesson, Use(asked.intent))
-        return f"Your {asked.intent} is being made. It appears above our conversation."
+        if asked.intent == Intent.EXERCISE:
+            return _("Your exercise is being made. It appears above our conversation.")
+        return _("Your assessment is being made. It appears above our conversation.")
     return ""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tasks import commands
+from techtree.languages import SOURCE, TAUGHT
 from techtree.status import Level
 from techtree.tutor.library import LIBRARY
 
@@ -81,6 +82,13 @@ while Redis is away. Prints the address of the page that shows it.""",
         choices=[level.value for level in Level],
         default=Level.BEGINNER.value,
         help="of a syllabus; %(default)s without it",
+    )
+    enqueue.add_argument(
+        "--language",
+        choices=sorted(TAUGHT),
+        default=SOURCE,
+        metavar="CODE",
+        help=f"of a syllabus, one of {', '.join(sorted(TAUGHT))}; %(default)s without it",
     )
     enqueue.add_argument("--wait", action="store_true", help="show progress until it is done")
     prepare = _command(

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from techtree import work
 from techtree.connections import open_database
+from techtree.languages import gettext as _, marked
 from techtree.status import Status
 from techtree.telemetry import counts, traces
 from techtree.telemetry.logs import fields
@@ -35,11 +36,13 @@ TIME_LIMIT = 330.0
 BACKOFF = (2.0, 10.0)
 """Seconds before the second and the third try."""
 
-OUR_FAULT = (
+OUR_FAULT = marked(
     "Something went wrong on our side. What was written so far is kept. Try again; if it happens"
     " again, tell whoever runs this site."
 )
-TOOK_TOO_LONG = "Writing took too long and was ended. What was written so far is kept. Try again."
+TOOK_TOO_LONG = marked(
+    "Writing took too long and was ended. What was written so far is kept. Try again."
+)
 
 
 class Outcome(StrEnum):
@@ -149,12 +152,12 @@ async def _end_of(attempt: Attempt, body: Body, show: Show) -> Outcome:
         logger.warning("%s %s: %s", table.__name__, row, error)
         await tell(row, show)
     except TimeoutError:
-        outcome = await _give_up(attempt, TOOK_TOO_LONG, retry=False)
+        outcome = await _give_up(attempt, _(TOOK_TOO_LONG), retry=False)
         await tell(row, show)
         return outcome
     except Exception:
         logger.exception("%s %s: attempt %d failed", table.__name__, row, number)
-        outcome = await _give_up(attempt, OUR_FAULT, retry=True)
+        outcome = await _give_up(attempt, _(OUR_FAULT), retry=True)
         await tell(row, show)
         return outcome
     finally:

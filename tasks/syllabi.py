@@ -33,6 +33,7 @@ async def _draft(attempt: Attempt) -> None:
         syllabus.topic,
         Level(syllabus.level),
         Purpose("syllabus", syllabus.id, syllabus.learner),
+        syllabus.language,
     )
     await attempt.save(draft=None, model=author().name)
     async with Publisher(

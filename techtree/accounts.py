@@ -14,6 +14,8 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
+from techtree.languages import gettext as _
+
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
 
@@ -75,7 +77,7 @@ class Learner(Table):
                 await learner.save()
         except UniqueViolationError:
             raise AccountError(
-                "There is already an account with this address. Sign in instead."
+                _("There is already an account with this address. Sign in instead.")
             ) from None
         learner.email = address
         return learner
@@ -181,12 +183,16 @@ def _normal(email: str) -> str:
         return validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
         raise AccountError(
-            "That is not an e-mail address. Check it for typing mistakes."
+            _("That is not an e-mail address. Check it for typing mistakes.")
         ) from error
 
 
 def check_password(password: str) -> None:
     if len(password) < MIN_PASSWORD:
-        raise AccountError(f"A password needs at least {MIN_PASSWORD} characters.")
+        raise AccountError(
+            _("A password needs at least {least} characters.").format(least=MIN_PASSWORD)
+        )
     if len(password) > MAX_PASSWORD:
-        raise AccountError(f"A password may have at most {MAX_PASSWORD} characters.")
+        raise AccountError(
+            _("A password may have at most {most} characters.").format(most=MAX_PASSWORD)
+        )

@@ -12,6 +12,7 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from techtree.accounts import Learner
+from techtree.languages import SOURCE
 from techtree.status import Status
 from techtree.syllabi import Module, Syllabus
 from techtree.work import FENCE_STEP, Work
@@ -53,6 +54,15 @@ class Lesson(Table):
             return None
         found.syllabus, found.module = syllabus, module
         return found
+
+    @classmethod
+    async def language_of(cls, lesson: uuid.UUID) -> str:
+        """What it is taught in."""
+        rows = await cls.raw(
+            "SELECT s.language FROM lesson l JOIN syllabus s ON s.id = l.syllabus WHERE l.id = {}",
+            lesson,
+        )
+        return str(rows[0]["language"]) if rows else SOURCE
 
     @property
     def concepts(self) -> list[str]:

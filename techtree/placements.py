@@ -12,6 +12,7 @@ from piccolo.table import Table
 from techtree.accounts import Learner
 from techtree.assessments import Answer, Question, Use
 from techtree.grading import Verdict
+from techtree.languages import SOURCE
 from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC
 
@@ -33,6 +34,7 @@ class Placement(Table):
     id = UUID(primary_key=True, default=UUID4())
     learner = ForeignKey(Learner, null=False, on_delete=OnDelete.cascade, index=True)
     topic = Varchar(length=MAX_TOPIC)
+    language = Varchar(length=20, default=SOURCE)
     chosen = Varchar(length=20, null=True, default=None, choices=Level)
     """The level the learner chose instead: on skipping, or one up or down from the result."""
     revision = Integer(default=0)
@@ -46,17 +48,22 @@ class Placement(Table):
         return await cls.objects().get((cls.id == placement) & (cls.learner == learner.id))
 
     @classmethod
-    async def open(cls, learner: Learner, topic: str) -> Self:
+    async def open(cls, learner: Learner, topic: str, language: str = SOURCE) -> Self:
         """A placement in the topic; the one that was left unfinished, if there is one."""
         for begun in (
             await cls.objects()
-            .where((cls.learner == learner.id) & (cls.topic == topic) & cls.chosen.is_null())
+            .where(
+                (cls.learner == learner.id)
+                & (cls.topic == topic)
+                & (cls.language == language)
+                & cls.chosen.is_null()
+            )
             .order_by(cls.created_at, ascending=False)
             .limit(1)
         ):
             if (await begun.course()).found is None:
                 return begun
-        return await cls.objects().create(learner=learner.id, topic=topic)
+        return await cls.objects().create(learner=learner.id, topic=topic, language=language)
 
     async def choose(self, level: Level) -> None:
         await Placement.update({Placement.chosen: level.value}).where(Placement.id == self.id)

@@ -5,6 +5,7 @@ from decimal import ROUND_UP, Decimal
 
 from genai_prices import Usage, calc_price
 
+from techtree.languages import gettext as _, ngettext
 from techtree.ledger import Call
 from techtree.settings import get_settings
 
@@ -21,12 +22,18 @@ class Estimate:
     """None when nobody knows the model's price."""
 
     def __str__(self) -> str:
-        lessons = f"{self.lessons} {'lesson' if self.lessons == 1 else 'lessons'}"
+        lessons = ngettext("{count} lesson", "{count} lessons", self.lessons).format(
+            count=self.lessons
+        )
         if self.dollars is None:
-            return f"{lessons}, at a price that is not known for {get_settings().model}"
+            return _("{lessons}, at a price that is not known for {model}").format(
+                lessons=lessons, model=get_settings().model
+            )
         if self.dollars == 0:
-            return f"{lessons}, at no cost"
-        return f"{lessons}, about ${self.dollars.quantize(Decimal('0.01'), ROUND_UP)}"
+            return _("{lessons}, at no cost").format(lessons=lessons)
+        return _("{lessons}, about ${dollars}").format(
+            lessons=lessons, dollars=self.dollars.quantize(Decimal("0.01"), ROUND_UP)
+        )
 
 
 async def of_lessons(count: int) -> Estimate:

@@ -9,6 +9,7 @@ from typing import Any
 
 from techtree.accounts import Learner
 from techtree.grading import Verdict
+from techtree.languages import gettext as _, marked
 from techtree.status import Level
 from techtree.syllabi import OutlineModule, Syllabus
 
@@ -20,7 +21,7 @@ class LessonState(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.replace("-", " ").capitalize()
+        return _(_STATES[self])
 
 
 class Mastery(IntEnum):
@@ -37,7 +38,21 @@ class Mastery(IntEnum):
 
     @property
     def label(self) -> str:
-        return self.name.capitalize() if self else "Not seen"
+        return _(_MASTERY[self])
+
+
+_STATES = {
+    LessonState.NOT_STARTED: marked("Not started"),
+    LessonState.IN_PROGRESS: marked("In progress"),
+    LessonState.COMPLETED: marked("Completed"),
+}
+_MASTERY = {
+    Mastery.NONE: marked("Not seen"),
+    Mastery.SEEN: marked("Seen"),
+    Mastery.BRONZE: marked("Bronze"),
+    Mastery.SILVER: marked("Silver"),
+    Mastery.GOLD: marked("Gold"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,7 @@ class Overview:
     id: uuid.UUID
     title: str
     level: str
+    language: str
     status: str
     modules: int
     lessons: tuple[Passage, ...]
@@ -284,7 +300,7 @@ WITH RECURSIVE linked AS (
 """
 
 _OVERVIEWS = """
-SELECT y.id, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.status,
+SELECT y.id, coalesce(nullif(y.title, ''), y.topic) AS title, y.level, y.language, y.status,
        (SELECT count(*) FROM module m WHERE m.syllabus = y.id) AS modules
 FROM syllabus y WHERE y.learner = {}
 ORDER BY greatest(y.created_at, (SELECT max(s.opened_at) FROM study s

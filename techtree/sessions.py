@@ -10,6 +10,7 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from techtree.accounts import Learner
+from techtree.languages import gettext as _
 
 AGE = 90
 """Days that a browser stays signed in after its last visit."""
@@ -93,5 +94,5 @@ def browser(user_agent: str) -> str:
     """A browser by the name that its owner knows it by."""
     names = [name for sign, name in (*_BROWSERS, ("Safari", "Safari")) if sign in user_agent]
     systems = [system for system in _SYSTEMS if system in user_agent]
-    name = names[0] if names else "A browser"
-    return f"{name} on {systems[0]}" if systems else name
+    name = names[0] if names else _("A browser")
+    return _("{name} on {system}").format(name=name, system=systems[0]) if systems else name

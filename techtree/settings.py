@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     guests_per_address: int = Field(default=100, ge=1)
     """Guests, and accounts, that one address of the network may make in an hour."""
 
+    language: Literal["en", "ja"] = "en"
+    """Of the interface, for everybody. What is taught has languages of its own."""
+
     budget_learner: Decimal | None = Field(default=None, ge=0)
     budget_site: Decimal | None = Field(default=None, ge=0)
     """US dollars that models may cost in a day (UTC), for one learner and for everybody together.

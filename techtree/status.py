@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from techtree.languages import gettext as _, marked
+
 
 class Status(StrEnum):
     """Where a piece of long work stands. It lives on the row that the work fills."""
@@ -28,7 +30,7 @@ class Level(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.replace("-", " ").capitalize()
+        return _(_LABELS[self])
 
     @property
     def harder(self) -> "Level | None":
@@ -43,3 +45,11 @@ class Level(StrEnum):
         levels = list(Level)
         place = levels.index(self)
         return levels[place - 1] if place else None
+
+
+_LABELS = {
+    Level.BEGINNER: marked("Beginner"),
+    Level.EARLY_LEARNER: marked("Early learner"),
+    Level.GOOD_KNOWLEDGE: marked("Good knowledge"),
+    Level.ADVANCED: marked("Advanced"),
+}

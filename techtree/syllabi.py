@@ -25,6 +25,7 @@ from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from techtree.accounts import Learner
+from techtree.languages import SOURCE
 from techtree.status import Level, Status
 from techtree.work import Work
 
@@ -40,6 +41,8 @@ class Syllabus(Work, Table):
     """Everybody may read it."""
     topic = Varchar(length=MAX_TOPIC)
     level = Varchar(length=20, choices=Level)
+    language = Varchar(length=20, default=SOURCE)
+    """What it is taught in, one of `languages.TAUGHT`."""
     title = Varchar(length=300, default="")
     summary = Text(default="")
     draft = JSONB(null=True, default=None)
@@ -62,15 +65,17 @@ class Syllabus(Work, Table):
         return self.title or self.topic
 
     @classmethod
-    async def ask_for(cls, learner: Learner, topic: str, level: Level) -> Self:
+    async def ask_for(
+        cls, learner: Learner, topic: str, level: Level, language: str = SOURCE
+    ) -> Self:
         """A new syllabus; or, when the same was asked for a moment ago, that one."""
         try:
-            return await cls._recent(learner, topic, level) or await cls.objects().create(
-                learner=learner.id, topic=topic, level=level.value
+            return await cls._recent(learner, topic, level, language) or await cls.objects().create(
+                learner=learner.id, topic=topic, level=level.value, language=language
             )
         except UniqueViolationError:
             # Another request of the same double click was quicker.
-            again = await cls._recent(learner, topic, level)
+            again = await cls._recent(learner, topic, level, language)
             if again is None:
                 raise
             return again
@@ -84,7 +89,7 @@ class Syllabus(Work, Table):
         )
         if linked is not None:
             return linked
-        other = await Syllabus.ask_for(learner, self.topic, level)
+        other = await Syllabus.ask_for(learner, self.topic, level, self.language)
         if other.adapted_from is None:
             other.adapted_from = self.id
             await other.save([Syllabus.adapted_from])
@@ -102,27 +107,31 @@ class Syllabus(Work, Table):
         return sorted(found, key=lambda other: list(Level).index(Level(other.level)))
 
     @classmethod
-    async def ask_for_catalogue(cls, topic: str, level: Level) -> Self:
+    async def ask_for_catalogue(cls, topic: str, level: Level, language: str = SOURCE) -> Self:
         """A syllabus that everybody may read; or the one that is being drafted already."""
         drafting = await cls.objects().get(
             cls.in_catalogue.eq(True)
             & (cls.topic == topic)
             & (cls.level == level.value)
+            & (cls.language == language)
             & cls.status.is_in([Status.PENDING.value, Status.WRITING.value])
         )
         return drafting or await cls.objects().create(
-            topic=topic, level=level.value, in_catalogue=True
+            topic=topic, level=level.value, language=language, in_catalogue=True
         )
 
     @classmethod
-    async def _recent(cls, learner: Learner, topic: str, level: Level) -> Self | None:
+    async def _recent(
+        cls, learner: Learner, topic: str, level: Level, language: str
+    ) -> Self | None:
         rows = await cls.raw(
             "SELECT id FROM syllabus WHERE learner = {} AND lower(topic) = lower({})"
-            " AND level = {} AND (status IN ('pending', 'writing')"
+            " AND level = {} AND language = {} AND (status IN ('pending', 'writing')"
             " OR created_at > now() - interval '10 seconds') ORDER BY created_at DESC LIMIT 1",
             learner.id,
             topic,
             level.value,
+            language,
         )
         return await cls.objects().get(cls.id == rows[0]["id"]) if rows else None
 

@@ -32,6 +32,7 @@ async def lesson_brief(lesson: Lesson, version: LessonVersion | None = None) -> 
         source=lesson.source or None,
         wish=version.wish if version else "",
         purpose=Purpose("lesson", version.id if version else None, syllabus.learner),
+        language=syllabus.language,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from piccolo.table import Table
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from techtree.languages import SOURCE
 from techtree.lessons import Lesson, LessonVersion
 from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Concept, Module, Syllabus
@@ -49,6 +50,7 @@ class StoredSyllabus(_Part):
     format: Literal["techtree-syllabus-1"] = "techtree-syllabus-1"
     topic: Annotated[str, Field(min_length=1, max_length=MAX_TOPIC, pattern=r"^[^\x00]*$")]
     level: Level
+    language: Annotated[str, Field(max_length=20, pattern=r"^[a-z-]+$")] = SOURCE
     title: Name
     summary: Prose
     model: Annotated[str, Field(max_length=200)] = ""
@@ -76,6 +78,7 @@ async def take_out(syllabus: UUID) -> StoredSyllabus | None:
     return StoredSyllabus(
         topic=row.topic,
         level=Level(row.level),
+        language=row.language,
         title=row.title,
         summary=row.summary,
         model=row.model,
@@ -94,6 +97,7 @@ async def put_in(stored: StoredSyllabus) -> UUID:
         in_catalogue=True,
         topic=stored.topic,
         level=stored.level.value,
+        language=stored.language,
         title=stored.title,
         summary=stored.summary,
         model=stored.model,

@@ -5,8 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from asyncpg.exceptions import RaiseError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from techtree import progress
 from techtree.accounts import Learner

@@ -13,6 +13,7 @@ from techtree.controllers.attempts import attempt
 from techtree.controllers.guards import HttpRequest, begin_session
 from techtree.controllers.limits import count_account, new_guest
 from techtree.controllers.live import Live
+from techtree.languages import gettext as _
 from techtree.live.forgetting import channels_of, forget
 from techtree.sessions import Session
 
@@ -71,14 +72,16 @@ async def destroy(
     """Delete the learner and all that is theirs. Open pages end at once."""
     if signed_in.is_guest:
         if (await form_text(request, "confirm")).lower() != DELETE_WORD:
-            problem = f"Type the word {DELETE_WORD} to delete everything. Nothing was changed."
+            problem = _("Type the word {word} to delete everything. Nothing was changed.").format(
+                word=DELETE_WORD
+            )
             return await account_page(request, signed_in, delete_error=problem)
     else:
         tried = await attempt(request, signed_in.email or "")
         if tried.wait:
             return await account_page(request, signed_in, delete_error=tried.refusal, status=429)
         if not await signed_in.has_password(await typed(request, "password")):
-            problem = "That is not your password. Nothing was changed."
+            problem = _("That is not your password. Nothing was changed.")
             return await account_page(request, signed_in, delete_error=problem)
         await tried.forgive()
     channels = await channels_of(signed_in.id)

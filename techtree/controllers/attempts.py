@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from techtree.connections import redis
 from techtree.controllers.guards import HttpRequest, known_browser
+from techtree.languages import gettext as _, ngettext
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +36,14 @@ class Attempt:
     @property
     def refusal(self) -> str:
         minutes = -(-self.wait // 60)
-        time = f"{self.wait} seconds" if self.wait < 90 else f"{minutes} minutes"
-        return (
-            f"Too many wrong passwords were tried. Nothing was changed. Wait {time}, then try"
-            " again with the right password."
-        )
+        if self.wait < 90:
+            time = ngettext("{count} second", "{count} seconds", self.wait).format(count=self.wait)
+        else:
+            time = ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+        return _(
+            "Too many wrong passwords were tried. Nothing was changed. Wait {time}, then try again"
+            " with the right password."
+        ).format(time=time)
 
     async def forgive(self) -> None:
         """The password was right: earlier typing mistakes no longer count."""

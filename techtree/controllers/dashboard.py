@@ -14,15 +14,17 @@ from techtree.accounts import Learner
 from techtree.controllers.answers import page
 from techtree.controllers.guards import HttpRequest
 from techtree.controllers.live import Live, stream_address, stream_response
-from techtree.controllers.syllabi import LEVELS
+from techtree.languages import gettext as _
 from techtree.live.channels import of_learner
 from techtree.progress import Overview
+from techtree.status import Level
 
 
 @dataclass(frozen=True, slots=True)
 class Continue:
     url: str
     title: str
+    language: str
     reason: str
 
 
@@ -39,7 +41,7 @@ async def show(request: HttpRequest, signed_in: NamedDependency[Learner]) -> Res
         continue_=await _continue(signed_in.id, syllabi),
         weeks=await record.weeks(signed_in.id, datetime.now(UTC).date()),
         reached=await record.reached(signed_in.id, [each.id for each in syllabi]),
-        levels=LEVELS,
+        levels=list(Level),
         stream=stream,
     )
 
@@ -70,16 +72,20 @@ async def _continue(learner: UUID, syllabi: list[Overview]) -> Continue | None:
             ),
             each.next,
         )
-        return Continue(f"/lessons/{lesson.id}", lesson.title, _reason(each, lesson))
+        return Continue(f"/lessons/{lesson.id}", lesson.title, each.language, _reason(each, lesson))
     return None
 
 
 def _reason(syllabus: Overview, lesson: progress.Passage) -> str:
-    count = f"{syllabus.completed} of {len(syllabus.lessons)} lessons of {syllabus.title}"
+    count = _("{completed} of {lessons} lessons of {title}").format(
+        completed=syllabus.completed, lessons=len(syllabus.lessons), title=syllabus.title
+    )
     if lesson.opened:
-        return f"You opened it and haven’t passed its quiz yet. Complete so far: {count}."
+        return _("You opened it and haven’t passed its quiz yet. Complete so far: {count}.").format(
+            count=count
+        )
     if syllabus.completed:
-        return f"It comes next: {count} are complete."
+        return _("It comes next: {count} are complete.").format(count=count)
     if any(each.opened for each in syllabus.lessons):
-        return f"It comes next in {syllabus.title}."
-    return f"The first lesson of {syllabus.title}."
+        return _("It comes next in {title}.").format(title=syllabus.title)
+    return _("The first lesson of {title}.").format(title=syllabus.title)

@@ -72,6 +72,7 @@ async def show(
         learner,
         lesson=lesson,
         lesson_id=lesson.id,
+        taught_in=syllabus.language,
         syllabus=syllabus,
         modules=await progress.outline(
             syllabus, scene.reached if syllabus.learner == learner.id else None
@@ -149,7 +150,7 @@ async def _content(request: HttpRequest, lesson: Lesson, version: LessonVersion)
     if not is_htmx(request):
         return go_to(request, f"/lessons/{lesson.id}")
     now = await lesson.version()
-    return fragment(updates.lesson_content(lesson.id, now), status=202)
+    return fragment(updates.lesson_content(lesson.id, now, lesson.syllabus.language), status=202)
 
 
 def _channels(lesson: UUID, study: UUID, syllabus: UUID) -> list[Channel]:

@@ -14,16 +14,15 @@ from techtree.assessments import Answer, Question
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx
 from techtree.controllers.guards import HttpRequest, find_lesson, find_message
 from techtree.controllers.limits import may_generate
+from techtree.languages import gettext as _, marked
 from techtree.lessons import Lesson
 from techtree.live import learning, updates
 from techtree.messages import MAX_MESSAGE, Conversation, Message, Study
 from techtree.rendering import render
 
-EMPTY = "Write your question first."
-TOO_LONG = (
-    f"A message may have at most {MAX_MESSAGE:,} characters. Yours is kept below: shorten it."
-)
-WAITING = "Your question is kept. The tutor answers as soon as the queue is back."
+EMPTY = marked("Write your question first.")
+TOO_LONG = marked("A message may have at most {most} characters. Yours is kept below: shorten it.")
+WAITING = marked("Your question is kept. The tutor answers as soon as the queue is back.")
 
 
 @post("/lessons/{lesson_id:uuid}/messages", guards=[may_generate])
@@ -35,7 +34,7 @@ async def create(
     text = (await form_text(request, "message")).replace("\r\n", "\n")
     key = _key(await form_text(request, "key"))
     if not text or len(text) > MAX_MESSAGE:
-        problem = TOO_LONG if text else EMPTY
+        problem = _(TOO_LONG).format(most=f"{MAX_MESSAGE:,}") if text else _(EMPTY)
         return _refused(request, lesson, text, key, problem)
     study = await Study.open(signed_in, lesson)
     asked, answer = await study.ask(text, key)
@@ -43,7 +42,7 @@ async def create(
     queued = await enqueue(reply_to_message, answer.id)
     if not is_htmx(request):
         return go_to(request, f"/lessons/{lesson.id}#chat-form")
-    composer = _composer(lesson, key=uuid4(), notice=None if queued else WAITING)
+    composer = _composer(lesson, key=uuid4(), notice=None if queued else _(WAITING))
     return fragment(composer + updates.message(asked, answer), status=202)
 
 

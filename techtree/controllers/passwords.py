@@ -18,20 +18,21 @@ from techtree.controllers.attempts import attempt
 from techtree.controllers.guards import HttpRequest, begin_session
 from techtree.controllers.limits import count_account, count_letter
 from techtree.controllers.live import Live
+from techtree.languages import gettext as _, marked
 from techtree.passwords import learner_of_token, reset_path
 from techtree.sessions import Session
 from techtree.settings import get_settings
 
 logger = logging.getLogger(__name__)
 
-LETTER = """\
+LETTER = marked("""\
 Somebody, probably you, has asked for a new password for this address at TechTree.
 
 Set it here within an hour:
 {link}
 
 If it was not you, do nothing: your password stays as it is.
-"""
+""")
 
 
 @post("/account/password")
@@ -45,7 +46,7 @@ async def update(
     if tried.wait:
         return await account_page(request, signed_in, password_error=tried.refusal, status=429)
     if not await signed_in.has_password(await typed(request, "current")):
-        problem = "That is not your password of now. Nothing was changed."
+        problem = _("That is not your password of now. Nothing was changed.")
         return await account_page(request, signed_in, password_error=problem)
     await tried.forgive()
     try:
@@ -54,7 +55,7 @@ async def update(
         return await account_page(request, signed_in, password_error=str(error))
     await Session.end_all(signed_in, but=signed_in.session)
     await live.session_ended(signed_in.id)
-    done = "Your password is changed. Other browsers are signed out."
+    done = _("Your password is changed. Other browsers are signed out.")
     return await account_page(request, signed_in, done=done)
 
 
@@ -106,9 +107,9 @@ async def _send_link(email: str) -> None:
     path = await reset_path(email)
     if path is None:
         return
-    letter = LETTER.format(link=f"{get_settings().address}{path}")
+    letter = _(LETTER).format(link=f"{get_settings().address}{path}")
     try:
-        await asyncio.to_thread(mail.send, email, "A new password for TechTree", letter)
+        await asyncio.to_thread(mail.send, email, _("A new password for TechTree"), letter)
     except (OSError, SMTPException) as error:
         logger.error("A letter could not be sent: %s", error)
 

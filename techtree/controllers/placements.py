@@ -17,6 +17,7 @@ from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, pa
 from techtree.controllers.guards import HttpRequest, find_placement
 from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
+from techtree.controllers.syllabi import chosen_language
 from techtree.grading import DONT_KNOW
 from techtree.live import learning, updates
 from techtree.live.channels import of_placement
@@ -43,7 +44,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
         )
     if learner is None:
         learner = await new_guest(request)
-    placement = await Placement.open(learner, topic)
+    placement = await Placement.open(learner, topic, await chosen_language(request))
     await carry_on(placement.id)
     return go_to(request, f"/placements/{placement.id}")
 
@@ -128,7 +129,7 @@ async def start(
     level = Level(placement.chosen) if placement.chosen else found
     if level is None:
         return go_to(request, f"/placements/{placement.id}")
-    syllabus = await Syllabus.ask_for(signed_in, placement.topic, level)
+    syllabus = await Syllabus.ask_for(signed_in, placement.topic, level, placement.language)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")
 

@@ -11,9 +11,10 @@ from techtree.controllers.answers import form_text, go_to, page, typed
 from techtree.controllers.attempts import attempt
 from techtree.controllers.guards import HttpRequest, begin_session, end_session
 from techtree.controllers.live import Live
+from techtree.languages import gettext as _, marked
 from techtree.sessions import Session
 
-WRONG = "Address and password do not match an account here. Check both and try again."
+WRONG = marked("Address and password do not match an account here. Check both and try again.")
 
 
 @get("/sign-in", sync_to_thread=False)
@@ -31,7 +32,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
         return refused
     account = await Learner.sign_in(email, await typed(request, "password"))
     if account is None:
-        return _sign_in_page(request, learner, email, WRONG, status=422)
+        return _sign_in_page(request, learner, email, _(WRONG), status=422)
     await tried.forgive()
     if learner is not None and learner.is_guest:
         await account.take_over(learner)

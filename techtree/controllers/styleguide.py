@@ -17,7 +17,6 @@ from techtree.assessments import Answer, Question, Use
 from techtree.assets import STATIC
 from techtree.controllers.answers import page
 from techtree.controllers.guards import HttpRequest
-from techtree.controllers.syllabi import LEVELS
 from techtree.grading import Method, Verdict
 from techtree.lessons import LessonVersion
 from techtree.live.questions import QuestionView
@@ -57,7 +56,7 @@ def _board() -> dict[str, Any]:
         "sizes": re.findall(r"--(t\d): ([\d.]+rem)", tokens),
         "spaces": re.findall(r"--(s\d+): ([\d.]+rem)", tokens),
         "buttons": BUTTONS,
-        "levels": LEVELS,
+        "levels": list(Level),
         "courses": load_courses()[:2],
         "statuses": list(Status),
         "lesson_id": lesson,

@@ -1,7 +1,6 @@
 """Syllabi: asked for, shown, drafted again, made easier."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from litestar.types import ASGIApp
 from tasks import lessons
 from tasks.queue import enqueue
 from tasks.syllabi import draft_syllabus
-from techtree import prices, progress, work
+from techtree import languages, prices, progress, work
 from techtree.accounts import Learner
 from techtree.controllers.answers import form_text, fragment, go_to, is_htmx, page
 from techtree.controllers.guards import (
@@ -23,6 +22,7 @@ from techtree.controllers.guards import (
 )
 from techtree.controllers.limits import may_generate, new_guest
 from techtree.controllers.live import Live, stream_address, stream_response
+from techtree.languages import gettext as _
 from techtree.live import updates
 from techtree.live.channels import of_syllabus
 from techtree.prices import Estimate
@@ -31,15 +31,6 @@ from techtree.status import Level, Status
 from techtree.syllabi import MAX_TOPIC, Syllabus
 from techtree.tree import tree
 from techtree.tutor.library import Course, find_course, load_courses
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    label: str
-
-
-LEVELS = [Choice(level.value, level.label) for level in Level]
 
 
 def shelf() -> tuple[Course, ...]:
@@ -51,6 +42,7 @@ def shelf() -> tuple[Course, ...]:
 async def create(request: HttpRequest, learner: NamedDependency[Learner | None]) -> Response[str]:
     topic = " ".join((await form_text(request, "topic")).split())[:MAX_TOPIC]
     level = _level(await form_text(request, "level"))
+    language = await chosen_language(request)
     if not topic:
         return page(
             request,
@@ -58,8 +50,8 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
             learner,
             status=422,
             courses=shelf(),
-            levels=LEVELS,
-            error="Name a topic first: what do you want to understand?",
+            levels=list(Level),
+            error=_("Name a topic first: what do you want to understand?"),
         )
     if get_settings().teaches_from_library and find_course(topic, level) is None:
         return page(
@@ -72,7 +64,7 @@ async def create(request: HttpRequest, learner: NamedDependency[Learner | None])
         )
     if learner is None:
         learner = await new_guest(request)
-    syllabus = await Syllabus.ask_for(learner, topic, level)
+    syllabus = await Syllabus.ask_for(learner, topic, level, language)
     await enqueue(draft_syllabus, syllabus.id)
     return go_to(request, f"/syllabi/{syllabus.id}")
 
@@ -175,6 +167,13 @@ async def _to_prepare(syllabus: Syllabus, learner: Learner | None) -> Estimate |
         return None
     count = await syllabus.unwritten()
     return await prices.of_lessons(count) if count else None
+
+
+async def chosen_language(request: HttpRequest) -> str:
+    """What a course is to be in. The library teaches in one language only."""
+    if get_settings().teaches_from_library:
+        return languages.SOURCE
+    return languages.chosen(await form_text(request, "language"))
 
 
 def _level(text: str) -> Level:

@@ -11,6 +11,7 @@ import genanki
 from techtree import prose
 from techtree.exports.formulas import for_anki
 from techtree.items import AnyItem
+from techtree.languages import gettext as _
 
 _STYLE = """
 .card { max-width: 40em; margin: 0 auto; font: 1.125rem/1.5 Georgia, serif; text-align: left; }
@@ -56,7 +57,7 @@ def _question(item: AnyItem) -> str:
         case "choice":
             parts.append(_list(option.text for option in item.options))
         case "true-false":
-            parts.append("<p>True or false?</p>")
+            parts.append(f"<p>{_('True or false?')}</p>")
         case "order":
             # Not in the right order, and the same each time the deck is taken.
             parts.append(_list(sorted(item.items)))
@@ -74,7 +75,7 @@ def _key(item: AnyItem) -> str:
         case "choice":
             return f"{'ABCDEF'[item.right]}: {_shown(item.options[item.right].text)}"
         case "true-false":
-            return "True" if item.answer else "False"
+            return _("True") if item.answer else _("False")
         case "number" | "expression":
             unit = item.unit if item.kind == "number" else ""
             return html.escape(f"{item.answer} {unit}".strip())

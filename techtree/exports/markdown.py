@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from techtree.exports.pictures import inlined
+from techtree.languages import gettext as _, marked
 from techtree.transport import StoredLesson, StoredSyllabus
 
-UNWRITTEN = "*This lesson has not been written yet.*"
+UNWRITTEN = marked("This lesson has not been written yet.")
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"#{1,4} ")
@@ -26,7 +27,7 @@ def _lesson(lesson: StoredLesson) -> Iterator[str]:
     yield f"### {lesson.title}"
     if lesson.summary:
         yield f"*{lesson.summary}*"
-    yield inlined(_lowered(lesson.text)).strip() if lesson.text else UNWRITTEN
+    yield inlined(_lowered(lesson.text)).strip() if lesson.text else f"*{_(UNWRITTEN)}*"
 
 
 def _lowered(text: str) -> str:

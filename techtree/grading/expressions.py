@@ -10,6 +10,7 @@ from techtree.grading.notation import Tree, read
 from techtree.grading.tokens import UnreadableError, plain
 from techtree.grading.verdicts import Grade
 from techtree.items import Expression
+from techtree.languages import gettext as _, marked
 
 
 async def grade_expression(item: Expression, answer: str, *, final: bool) -> Grade:
@@ -18,10 +19,10 @@ async def grade_expression(item: Expression, answer: str, *, final: bool) -> Gra
     try:
         readings = _readings(text, item)
     except UnreadableError as error:
-        asked = f"I can't read this as a formula. {error} {HOW_TO_WRITE}"
+        asked = " ".join((_("I can't read this as a formula."), str(error), _(HOW_TO_WRITE)))
         return feedback.unsure(asked, str(error))
     if _repeats_question(text, item):
-        return feedback.unsure(REPEATED, "the question's own formula")
+        return feedback.unsure(_(REPEATED), "the question's own formula")
     mistakes = [(m, tree) for m in item.mistakes if (tree := _tree(m.answer, item)) is not None]
     try:
         request = {
@@ -31,9 +32,9 @@ async def grade_expression(item: Expression, answer: str, *, final: bool) -> Gra
         }
         reply = await asyncio.to_thread(processes().ask, request)
     except UnreadableError as error:
-        return feedback.unsure(FAULTY, f"the item's own answer can't be read: {error}")
+        return feedback.unsure(_(FAULTY), f"the item's own answer can't be read: {error}")
     except TooHardError:
-        return feedback.unsure(TOO_HARD, "over the limit of time or memory")
+        return feedback.unsure(_(TOO_HARD), "over the limit of time or memory")
     return _graded(item, reply, [mistake.misconception for mistake, _ in mistakes], final)
 
 
@@ -47,13 +48,15 @@ def key_problem(item: Expression) -> str | None:
     return None
 
 
-HOW_TO_WRITE = "Write it like `2*x + 1`, `sqrt(3)/2` or `x^2`, or in LaTeX."
-REPEATED = "This is the formula of the question itself. Bring it into the form that is asked."
-FAULTY = (
+HOW_TO_WRITE = marked("Write it like `2*x + 1`, `sqrt(3)/2` or `x^2`, or in LaTeX.")
+REPEATED = marked(
+    "This is the formula of the question itself. Bring it into the form that is asked."
+)
+FAULTY = marked(
     "The key of this question has a fault, so your answer can't be graded. It counts neither for"
     " nor against you."
 )
-TOO_HARD = "This formula is too much to compare. Write it in a simpler form."
+TOO_HARD = marked("This formula is too much to compare. Write it in a simpler form.")
 
 
 def _graded(item: Expression, reply: dict[str, Any], wrong: list[str], final: bool) -> Grade:
@@ -65,10 +68,10 @@ def _graded(item: Expression, reply: dict[str, Any], wrong: list[str], final: bo
             detail = "equivalent to an expected mistake"
             return feedback.incorrect(item, detail, final=final, misconception=misconception)
         case "close":
-            missing = "That is close, with rounded numbers. Give the exact form."
+            missing = _("That is close, with rounded numbers. Give the exact form.")
             return feedback.partly(item, missing, "equal within a hundredth", final=final)
         case "unfit":
-            return feedback.unsure(TOO_HARD, reply["why"])
+            return feedback.unsure(_(TOO_HARD), reply["why"])
     return feedback.incorrect(item, "not equivalent", final=final)
 
 

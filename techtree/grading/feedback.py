@@ -2,10 +2,11 @@
 
 from techtree.grading.verdicts import Criterion, Grade, Method, Verdict
 from techtree.items import AnyItem, Choice, Code, Expression, Number, Order, Short, TrueFalse
+from techtree.languages import gettext as _, marked, ngettext
 
 
 def correct(item: AnyItem, detail: str, note: str = "") -> Grade:
-    text = joined("That's right.", note, item.explanation)
+    text = joined(_("That's right."), note, item.explanation)
     return Grade(Verdict.CORRECT, 1.0, text, Method.RULE, detail=detail)
 
 
@@ -19,9 +20,9 @@ def incorrect(
     item: AnyItem, detail: str, *, final: bool, misconception: str | None = None, hint: str = ""
 ) -> Grade:
     """`misconception` or else `hint` says what is wrong."""
-    opening = "That isn't right." if final else "That isn't right yet."
+    opening = _("That isn't right.") if final else _("That isn't right yet.")
     about = misconception or hint
-    text = joined(opening, about, solution(item) if final else "" if hint else NEXT[item.kind])
+    text = joined(opening, about, solution(item) if final else "" if hint else _(NEXT[item.kind]))
     return Grade(
         Verdict.INCORRECT, 0.0, text, Method.RULE, misconception=misconception, detail=detail
     )
@@ -33,7 +34,7 @@ def unsure(asked: str, detail: str, method: Method = Method.RULE) -> Grade:
 
 
 def given_up(item: AnyItem) -> Grade:
-    text = joined("That's an honest answer, and it shows what to look at next.", solution(item))
+    text = joined(_("That's an honest answer, and it shows what to look at next."), solution(item))
     return Grade(Verdict.INCORRECT, 0.0, text, Method.RULE, detail="the learner gave up")
 
 
@@ -45,31 +46,36 @@ def solution(item: AnyItem) -> str:
 def key_of(item: AnyItem) -> str:
     match item:
         case Choice():
-            return f"The answer is: {item.options[item.right].text}"
+            return _("The answer is: {text}").format(text=item.options[item.right].text)
         case TrueFalse():
-            return f"The statement is {'true' if item.answer else 'false'}."
+            return _("The statement is true.") if item.answer else _("The statement is false.")
         case Number():
-            return f"The answer is {item.answer:.12g}{f' {item.unit}' if item.unit else ''}."
+            amount = f"{item.answer:.12g} {item.unit}".strip()
+            return _("The answer is {amount}.").format(amount=amount)
         case Expression():
-            return f"The answer is `{item.answer}`."
+            return _("The answer is `{answer}`.").format(answer=item.answer)
         case Order():
             rows = "\n".join(f"{place}. {text}" for place, text in enumerate(item.items, 1))
-            return f"The right order:\n\n{rows}"
+            return _("The right order:\n\n{rows}").format(rows=rows)
         case Short() | Code():
-            return f"A full answer:\n\n{item.reference}"
+            return _("A full answer:\n\n{reference}").format(reference=item.reference)
 
 
 def about_criteria(criteria: tuple[Criterion, ...], *, final: bool) -> str:
     """What is there, then what is missing: by name only when no try remains."""
     there = [f"- {criterion.text}" for criterion in criteria if criterion.met]
     missing = [f"- {criterion.text}" for criterion in criteria if not criterion.met]
-    count = f"{len(missing)} of the {len(criteria)} points" if there else "What was asked for"
-    return joined(
-        "\n".join(["Your answer has:", "", *there]) if there else "",
-        "\n".join(["What is missing:", "", *missing])
-        if final
-        else f"{count} {'is' if len(missing) == 1 or not there else 'are'} missing still.",
-    )
+    if final:
+        left = "\n".join([_("What is missing:"), "", *missing])
+    elif there:
+        left = ngettext(
+            "{count} of the {all} points is missing still.",
+            "{count} of the {all} points are missing still.",
+            len(missing),
+        ).format(count=len(missing), all=len(criteria))
+    else:
+        left = _("What was asked for is missing still.")
+    return joined("\n".join([_("Your answer has:"), "", *there]) if there else "", left)
 
 
 def joined(*parts: str) -> str:
@@ -77,11 +83,17 @@ def joined(*parts: str) -> str:
 
 
 NEXT = {
-    "choice": "Look at the options that are left, and say to yourself what each of them claims.",
-    "true-false": "Look for a case in which it would be otherwise.",
-    "number": "Write down what is given and what is asked, and go through it step by step.",
-    "expression": "Put a simple number into the question and into your formula, and compare.",
-    "short": "Find the passage of the lesson that this is about, and say it in your own words.",
-    "order": "Find the one that has to come first, and go on from there.",
-    "code": "Go through your code line by line with a small example.",
+    "choice": marked(
+        "Look at the options that are left, and say to yourself what each of them claims."
+    ),
+    "true-false": marked("Look for a case in which it would be otherwise."),
+    "number": marked("Write down what is given and what is asked, and go through it step by step."),
+    "expression": marked(
+        "Put a simple number into the question and into your formula, and compare."
+    ),
+    "short": marked(
+        "Find the passage of the lesson that this is about, and say it in your own words."
+    ),
+    "order": marked("Find the one that has to come first, and go on from there."),
+    "code": marked("Go through your code line by line with a small example."),
 }

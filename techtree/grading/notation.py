@@ -11,6 +11,7 @@ from typing import Any
 
 from techtree.grading.symbols import CONSTANTS, FUNCTIONS, GREEK
 from techtree.grading.tokens import Token, UnreadableError, tokens_of
+from techtree.languages import gettext as _
 
 Tree = list[Any]
 
@@ -27,7 +28,7 @@ def read(text: str, names: Iterable[str] = (), *, tight: bool = False) -> Tree:
     `tight` reads `1/2x` as 1/(2x); otherwise it is half of x.
     """
     if len(text) > LONGEST:
-        raise UnreadableError("It is too long for a formula.")
+        raise UnreadableError(_("It is too long for a formula."))
     return _Reader(tokens_of(text), frozenset(names), tight).whole()
 
 
@@ -47,12 +48,14 @@ class _Reader:
 
     def whole(self) -> Tree:
         if self._next.kind == "end":
-            raise UnreadableError("There is nothing in it.")
+            raise UnreadableError(_("There is nothing in it."))
         parts = [self._sum()]
         while self._take(","):
             parts.append(self._sum())
         if self._next.kind != "end":
-            raise UnreadableError(f"“{self._next.text}” stands where it can't be read.")
+            raise UnreadableError(
+                _("“{text}” stands where it can't be read.").format(text=self._next.text)
+            )
         return parts[0] if len(parts) == 1 else ["tuple", *parts]
 
     @property
@@ -67,12 +70,12 @@ class _Reader:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            raise UnreadableError(f"A “{text}” is missing.")
+            raise UnreadableError(_("A “{text}” is missing.").format(text=text))
 
     def _sum(self) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise UnreadableError("It has too many brackets within each other.")
+            raise UnreadableError(_("It has too many brackets within each other."))
         left = self._product()
         while operator := self._take("+", "-"):
             left = [operator, left, self._product()]
@@ -106,7 +109,7 @@ class _Reader:
     def _signed(self) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise UnreadableError("It has too many signs in a row.")
+            raise UnreadableError(_("It has too many signs in a row."))
         sign = self._take("-", "+")
         tree = self._signed() if sign else self._power()
         self._depth -= 1
@@ -135,9 +138,9 @@ class _Reader:
             self._expect("|")
             return ["call", "abs", inner]
         raise UnreadableError(
-            f"“{token.text}” stands where a number or a name is needed."
+            _("“{text}” stands where a number or a name is needed.").format(text=token.text)
             if token.text
-            else "It ends too early."
+            else _("It ends too early.")
         )
 
     def _bracket(self, closing: str) -> Tree:
@@ -150,13 +153,15 @@ class _Reader:
     def _named(self, text: str) -> Tree:
         name = text.replace("{", "").replace("}", "")
         if len(name) > LONGEST_NAME:
-            raise UnreadableError(f"“{name[:LONGEST_NAME]}…” is no name in a formula.")
+            raise UnreadableError(
+                _("“{name}…” is no name in a formula.").format(name=name[:LONGEST_NAME])
+            )
         if name in ("frac", "binom") and name not in self._names:
             first, second = self._braced(), self._braced()
             return ["/", first, second] if name == "frac" else ["call", "binomial", first, second]
         if (known := self._known(name)) is not None:
             return known
-        base, _, foot = name.partition("_")
+        base, _mark, foot = name.partition("_")
         if base == "log" and foot:
             return ["call", "log", self._argument(), self._foot(foot)]
         # “xy” is x times y where those are names; the first goes back as a factor of its own.
@@ -165,7 +170,9 @@ class _Reader:
                 rest = Token("num" if name[length].isdigit() else "name", name[length:])
                 self._tokens.insert(self._at, rest)
                 return self._known(name[:length]) or []
-        raise UnreadableError(f"“{name}” isn't a name that occurs in this question.")
+        raise UnreadableError(
+            _("“{name}” isn't a name that occurs in this question.").format(name=name)
+        )
 
     def _known(self, name: str) -> Tree | None:
         """A variable, a function with its argument, or a constant; None for another name."""

@@ -9,6 +9,7 @@ from techtree.grading.tokens import plain
 from techtree.grading.values import decimals, readings
 from techtree.grading.verdicts import Grade
 from techtree.items import Number
+from techtree.languages import gettext as _, marked
 
 FUZZ = 1e-9
 """Relative: what a float may be off without anybody's mistake."""
@@ -19,7 +20,7 @@ def grade_number(item: Number, answer: str, *, final: bool) -> Grade:
     """`unsure` when there is no number in the answer."""
     read = _read(answer) if len(answer) <= LONGEST else []
     if not read:
-        return feedback.unsure(HOW_TO_WRITE, "no number could be read")
+        return feedback.unsure(_(HOW_TO_WRITE), "no number could be read")
     for mistake in item.mistakes:
         if _equals_mistake(item, read, mistake.answer):
             return feedback.incorrect(
@@ -33,7 +34,7 @@ def grade_number(item: Number, answer: str, *, final: bool) -> Grade:
     return max(grades, key=lambda grade: (grade.score or 0, grade.score is None))
 
 
-HOW_TO_WRITE = (
+HOW_TO_WRITE = marked(
     "I can't read a number in this. Write one number, such as `3.5`, `7/2` or `2.1e-3`, with its"
     " unit behind it if there is one."
 )
@@ -110,10 +111,12 @@ def _grade(item: Number, said: Measured, final: bool) -> Grade:
         number = said.number
     detail = f"read as {said.number:g} {said.unit}"
     if number is None:
-        hint = f"“{said.unit}” measures {units.measures(given)}; {units.measures(asked)} is asked."
+        hint = _("“{unit}” measures {given}; {asked} is asked.").format(
+            unit=said.unit, given=units.measures(given), asked=units.measures(asked)
+        )
         return feedback.incorrect(item, detail, final=final, hint=hint)
     if _fits(item, said.number) and not _fits(item, number):
-        hint = f"Look at the unit again: is it really “{said.unit}”?"
+        hint = _("Look at the unit again: is it really “{unit}”?").format(unit=said.unit)
         return feedback.incorrect(item, detail, final=final, hint=hint)
     return _right_unit(item, said, number, f"{detail}, {number:g} {item.unit}", final)
 
@@ -126,9 +129,11 @@ def _grade_other_word(item: Number, said: Measured, final: bool) -> Grade:
     if not _fits(item, said.number):
         return _wrong_number(item, said.number, detail, final)
     if not said.unit:
-        missing = "The number is right. Which unit is it in?"
+        missing = _("The number is right. Which unit is it in?")
         return feedback.partly(item, missing, detail, final=final)
-    asked = f"The number is right. I don't know the unit “{said.unit}”: write it another way."
+    asked = _("The number is right. I don't know the unit “{unit}”: write it another way.").format(
+        unit=said.unit
+    )
     return feedback.unsure(asked, detail)
 
 
@@ -138,7 +143,7 @@ def _grade_bare(item: Number, said: Measured, final: bool) -> Grade:
         return _right_unit(item, said, said.number, f"read as {said.number:g}", final)
     detail = f"read as {said.number:g} %"
     if _fits(item, said.number) and not _fits(item, said.number / 100):
-        missing = "The digits are right. The answer is a number, though, not a percentage."
+        missing = _("The digits are right. The answer is a number, though, not a percentage.")
         return feedback.partly(item, missing, detail, final=final)
     return _right_unit(item, said, said.number / 100, detail, final)
 
@@ -148,7 +153,7 @@ def _grade_percent(item: Number, said: Measured, final: bool) -> Grade:
     if not said.unit and _fits(item, said.number * 100):
         return feedback.correct(item, f"{detail}, a share of 1")
     if said.unit not in ("", *PERCENT) and units.known(said.unit) is not None:
-        hint = f"“{said.unit}” is no percentage."
+        hint = _("“{unit}” is no percentage.").format(unit=said.unit)
         return feedback.incorrect(item, detail, final=final, hint=hint)
     return _right_unit(item, said, said.number, detail, final)
 
@@ -158,7 +163,7 @@ def _right_unit(item: Number, said: Measured, number: float, detail: str, final:
         return feedback.correct(item, detail)
     places = decimals(said.text)
     if places is not None and number == said.number == round(item.answer, places) != 0:
-        missing = "That is the right number, rounded too far. Give it more exactly."
+        missing = _("That is the right number, rounded too far. Give it more exactly.")
         return feedback.partly(item, missing, f"{detail}, rounded to {places}", final=final)
     return _wrong_number(item, number, detail, final)
 
@@ -166,7 +171,7 @@ def _right_unit(item: Number, said: Measured, number: float, detail: str, final:
 def _wrong_number(item: Number, number: float, detail: str, final: bool) -> Grade:
     hint = ""
     if item.answer and _fits(item, -number):
-        hint = "Look at the sign again."
+        hint = _("Look at the sign again.")
     elif item.answer and any(_fits(item, number * 10.0**power) for power in (*DOWN, *UP)):
         hint = "Look at the powers of ten again."
     return feedback.incorrect(item, detail, final=final, hint=hint)

@@ -6,6 +6,7 @@ from techtree.grading.numbers import grade_number
 from techtree.grading.verdicts import DONT_KNOW, Grade
 from techtree.grading.words import grade_short, normalised
 from techtree.items import AnyItem, Choice, Code, Expression, Number, Order, Short, TrueFalse
+from techtree.languages import gettext as _, marked
 
 
 async def by_rule(item: AnyItem, answer: str, *, final: bool) -> Grade | None:
@@ -17,7 +18,7 @@ async def by_rule(item: AnyItem, answer: str, *, final: bool) -> Grade | None:
     when the answer is right, or when the learner gives up.
     """
     if not answer.strip():
-        return feedback.unsure(NOTHING, "the answer is empty")
+        return feedback.unsure(_(NOTHING).format(dont_know=_(DONT_KNOW)), "the answer is empty")
     if gives_up(answer):
         return feedback.given_up(item)
     grade: Grade | None
@@ -39,12 +40,12 @@ async def by_rule(item: AnyItem, answer: str, *, final: bool) -> Grade | None:
     return grade
 
 
-NOTHING = f"There is no answer yet. Write what you think, or choose “{DONT_KNOW}”."
+NOTHING = marked("There is no answer yet. Write what you think, or choose “{dont_know}”.")
 
 
 def gives_up(answer: str) -> bool:
     """Whether the answer is “I don't know”: it ends the tries and shows the explanation."""
-    return len(answer) < 40 and normalised(answer) in GIVEN_UP
+    return len(answer) < 40 and normalised(answer) in {*GIVEN_UP, normalised(_(DONT_KNOW))}
 
 
 GIVEN_UP = frozenset(
@@ -68,7 +69,7 @@ GIVEN_UP = frozenset(
 def _grade_choice(item: Choice, answer: str, final: bool) -> Grade:
     chosen = answer.strip()
     if not (chosen.isdecimal() and len(chosen) < 3 and int(chosen) < len(item.options)):
-        return feedback.unsure("Choose one of the options.", f"no option {chosen[:20]!r}")
+        return feedback.unsure(_("Choose one of the options."), f"no option {chosen[:20]!r}")
     option = item.options[int(chosen)]
     if option.right:
         return feedback.correct(item, f"option {chosen}")
@@ -80,7 +81,7 @@ def _grade_choice(item: Choice, answer: str, final: bool) -> Grade:
 def _grade_true_false(item: TrueFalse, answer: str, final: bool) -> Grade:
     said = answer.strip().casefold()
     if said not in ("true", "false"):
-        return feedback.unsure("Choose “true” or “false”.", f"neither: {said[:20]!r}")
+        return feedback.unsure(_("Choose “true” or “false”."), f"neither: {said[:20]!r}")
     if (said == "true") is item.answer:
         return feedback.correct(item, said)
     return feedback.incorrect(item, said, final=final, misconception=item.misconception)
@@ -90,12 +91,12 @@ def _grade_order(item: Order, answer: str, final: bool) -> Grade:
     places = answer.split()
     right = [str(index) for index in range(len(item.items))]
     if sorted(places) != right:
-        return feedback.unsure("Give each of them one place.", f"no order: {answer[:40]!r}")
+        return feedback.unsure(_("Give each of them one place."), f"no order: {answer[:40]!r}")
     if places == right:
         return feedback.correct(item, answer)
     # In a list of three, nearly every wrong order has only one thing out of place.
     if len(right) > 3 and _in_order(places) == len(right) - 1:
-        return feedback.partly(item, "All but one are in order.", answer, final=final)
+        return feedback.partly(item, _("All but one are in order."), answer, final=final)
     return feedback.incorrect(item, answer, final=final, misconception=item.misconception)
 
 
@@ -110,5 +111,7 @@ def _in_order(places: list[str]) -> int:
 
 def _grade_code(item: Code, answer: str) -> Grade | None:
     if "".join(answer.split()) == "".join(item.starter.split()):
-        return feedback.unsure("Nothing has been added to the code yet.", "the starter unchanged")
+        return feedback.unsure(
+            _("Nothing has been added to the code yet."), "the starter unchanged"
+        )
     return None

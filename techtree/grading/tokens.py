@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from techtree.grading.symbols import FUNCTIONS, GREEK, SIGNS
+from techtree.languages import gettext as _
 
 
 class UnreadableError(ValueError):
@@ -39,7 +40,7 @@ def tokens_of(text: str) -> list[Token]:
             break
         match = TOKEN.match(text, at)
         if match is None:
-            raise UnreadableError(f"“{text[at]}” can't be read in a formula.")
+            raise UnreadableError(_("“{at}” can't be read in a formula.").format(at=text[at]))
         kind = match.lastgroup or "op"
         tokens.append(Token(kind, match[0].replace("**", "^"), spaced=at > start))
         at = match.end()

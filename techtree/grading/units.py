@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from techtree.grading.tokens import plain
+from techtree.languages import gettext as _, marked
 
 if TYPE_CHECKING:
     import pint
@@ -42,13 +43,27 @@ def convert(number: float, unit: "pint.Unit", to: "pint.Unit") -> float | None:
     return float(registry().Quantity(number, unit).to(to).magnitude)
 
 
+MEASURED = (
+    marked("length"),
+    marked("mass"),
+    marked("time"),
+    marked("temperature"),
+    marked("current"),
+    marked("substance"),
+    marked("luminosity"),
+)
+"""What pint calls the dimensions."""
+
+
 def measures(unit: "pint.Unit") -> str:
     """What it measures, in words, such as `length / time`."""
-    parts = {str(key).strip("[]"): round(float(str(n))) for key, n in unit.dimensionality.items()}
+    parts = {
+        _(str(key).strip("[]")): round(float(str(n))) for key, n in unit.dimensionality.items()
+    }
     over = [f"{name}{_power(power)}" for name, power in parts.items() if power > 0]
     under = [f"{name}{_power(-power)}" for name, power in parts.items() if power < 0]
     if not parts:
-        return "a bare number"
+        return _("a bare number")
     return " / ".join([" × ".join(over) or "1", *under])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from techtree.grading.notation import Tree, read
 from techtree.grading.tokens import UnreadableError, plain
+from techtree.languages import gettext as _
 
 LARGEST_FACTORIAL = 170
 """The last that a float holds."""
@@ -31,7 +32,7 @@ def value(tree: Tree) -> float:
     """What a tree without variables is worth. Raises `UnreadableError` or `ArithmeticError`."""
     result = _value(tree)
     if isinstance(result, complex) or not math.isfinite(result):
-        raise UnreadableError("It isn't a real number.")
+        raise UnreadableError(_("It isn't a real number."))
     return result
 
 
@@ -64,7 +65,7 @@ def _value(tree: Tree) -> float:
             return _called(function, [_value(argument) for argument in arguments])
         case [str(operator), left, right]:
             return _joined(operator, _value(left), _value(right))
-    raise UnreadableError("It isn't a single number.")
+    raise UnreadableError(_("It isn't a single number."))
 
 
 def _joined(operator: str, left: float, right: float) -> float:
@@ -80,14 +81,14 @@ def _joined(operator: str, left: float, right: float) -> float:
         case "^":
             # A root of a negative number would come back as a complex one.
             return math.pow(left, right)
-    raise UnreadableError("It isn't a single number.")
+    raise UnreadableError(_("It isn't a single number."))
 
 
 def _called(function: str, arguments: list[float]) -> float:
     match function, arguments:
         case "factorial", [number]:
             if number != int(number) or not 0 <= number <= LARGEST_FACTORIAL:
-                raise UnreadableError("The factorial is too large.")
+                raise UnreadableError(_("The factorial is too large."))
             return float(math.factorial(int(number)))
         case "abs", [number]:
             return abs(number)
@@ -95,7 +96,7 @@ def _called(function: str, arguments: list[float]) -> float:
             return math.log(number, base)
         case name, [number] if name in PLAIN:
             return float(getattr(math, name)(number))
-    raise UnreadableError(f"{function} can't be worked out here.")
+    raise UnreadableError(_("{function} can't be worked out here.").format(function=function))
 
 
 PLAIN = ("sqrt", "exp", "log", "log10", "sin", "cos", "tan", "asin", "acos", "atan")

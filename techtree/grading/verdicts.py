@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-DONT_KNOW = "I don't know"
+from techtree.languages import marked
+
+DONT_KNOW = marked("I don't know")
 """The answer that the button of this name sends; `by_rule` knows it in other words, too."""
 
 

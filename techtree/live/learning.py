@@ -37,6 +37,11 @@ class Scene:
     after: UUID | None
     """The lesson after this one."""
 
+    @property
+    def language(self) -> str:
+        """What the lesson is taught in."""
+        return str(self.lesson.syllabus.language)
+
 
 async def scene(study: UUID) -> Scene | None:
     found = await Study.objects().get(Study.id == study)
@@ -69,7 +74,7 @@ async def task(scene: Scene, *, oob: bool = True) -> str:
     return render(
         "questions/_task.html",
         lesson_id=scene.lesson.id,
-        question=await view(active) if active else None,
+        question=await view(active, scene.language) if active else None,
         swap_oob=oob,
     )
 
@@ -126,8 +131,8 @@ async def quiz(scene: Scene, *, oob: bool = True) -> str:
         lesson_id=scene.lesson.id,
         quiz=running,
         course=course,
-        now=await view(at.question) if at else None,
-        before=await view(before.question) if before else None,
+        now=await view(at.question, scene.language) if at else None,
+        before=await view(before.question, scene.language) if before else None,
         place=course.asked.index(at) + 1 if course and at else 0,
         look_again=_look_again(scene, course) if course and course.is_over else [],
         is_completed=scene.reached.state(scene.lesson.id) is LessonState.COMPLETED,
@@ -199,11 +204,17 @@ async def placement(row: UUID, *, oob: bool = True) -> str:
         "placements/_placement.html",
         placement=found,
         course=course,
-        now=await view(course.now.question) if course.now and level is None else None,
+        now=await view(course.now.question, found.language)
+        if course.now and level is None
+        else None,
         level=level,
         levels=list(Level),
         reasons=[
-            (Level(each.question.level).label, await view(each.question), each.right)
+            (
+                Level(each.question.level).label,
+                await view(each.question, found.language),
+                each.right,
+            )
             for each in course.asked
             if each.is_over
         ],

@@ -7,18 +7,31 @@ from markupsafe import Markup
 
 from techtree import prose
 from techtree.assessments import WORKED_EXAMPLE, Answer, Grading, Question, Use
-from techtree.grading import Verdict, feedback
+from techtree.grading import DONT_KNOW, Verdict, feedback
 from techtree.items import Code, Number, Order, Short, TrueFalse
+from techtree.languages import gettext as _, marked
 from techtree.status import Status
 
-HELP = {1: "Nudge", 2: "Strategy", 3: "Next step", WORKED_EXAMPLE: "Worked example"}
+HELP = {
+    1: marked("Nudge"),
+    2: marked("Strategy"),
+    3: marked("Next step"),
+    WORKED_EXAMPLE: marked("Worked example"),
+}
+
+SHOW = {
+    1: marked("Show the nudge"),
+    2: marked("Show the strategy"),
+    3: marked("Show the next step"),
+    WORKED_EXAMPLE: marked("Show the worked example"),
+}
 
 VERDICTS = {
-    Verdict.CORRECT: "Right",
-    Verdict.PARTLY: "Partly right",
-    Verdict.INCORRECT: "Not right",
-    Verdict.UNSURE: "Say more",
-    Verdict.UNGRADED: "Not graded yet",
+    Verdict.CORRECT: marked("Right"),
+    Verdict.PARTLY: marked("Partly right"),
+    Verdict.INCORRECT: marked("Not right"),
+    Verdict.UNSURE: marked("Say more"),
+    Verdict.UNGRADED: marked("Not graded yet"),
 }
 
 
@@ -44,9 +57,15 @@ LONGEST_SAID = 300
 
 class QuestionView:
     def __init__(
-        self, question: Question, answers: list[Answer], gradings: dict[UUID, Grading]
+        self,
+        question: Question,
+        answers: list[Answer],
+        gradings: dict[UUID, Grading],
+        language: str = "",
     ) -> None:
         self.id = question.id
+        self.language = language
+        """Of its text, hints and options; empty where it isn't known."""
         self.use = Use(question.use)
         self.status = question.status
         self.failure = question.failure
@@ -69,14 +88,14 @@ class QuestionView:
         self.starter = item.starter if isinstance(item, Code) else ""
         self.rubric = list(item.rubric) if isinstance(item, Short | Code) else []
         self.is_binary = isinstance(item, TrueFalse)
-        shown = [(HELP[n], html(text)) for n, text in enumerate(item.hints[: question.help], 1)]
+        shown = [(_(HELP[n]), html(text)) for n, text in enumerate(item.hints[: question.help], 1)]
         if question.help >= WORKED_EXAMPLE:
-            shown.append((HELP[WORKED_EXAMPLE], html(feedback.solution(item))))
+            shown.append((_(HELP[WORKED_EXAMPLE]), html(feedback.solution(item))))
         self.help = shown
         self.had_worked_example = question.help >= WORKED_EXAMPLE
         after = question.help + 1
         self.next_help = after if after <= len(item.hints) else WORKED_EXAMPLE
-        self.next_help_label = HELP[self.next_help]
+        self.next_help_label = _(SHOW[self.next_help])
         self.can_help = (
             self.use is Use.EXERCISE and not self.had_worked_example and not self.is_over
         )
@@ -95,13 +114,13 @@ class QuestionView:
         return "over" if self.is_over else "open"
 
 
-async def view(question: Question) -> QuestionView:
-    """The question with its answers as they stand now."""
+async def view(question: Question, language: str = "") -> QuestionView:
+    """The question with its answers as they stand now; `language` is what it is in, if known."""
     answers = await Answer.standing(question.id)
     owed = await Grading.objects().where(
         Grading.answer.is_in([answer.id for answer in answers] or [question.id])
     )
-    return QuestionView(question, answers, {grading.answer: grading for grading in owed})
+    return QuestionView(question, answers, {grading.answer: grading for grading in owed}, language)
 
 
 def html(markdown: str) -> str:
@@ -115,7 +134,7 @@ def _answer(question: Question, answers: list[Answer], gradings: dict[UUID, Grad
     return AnswerView(
         last.id,
         verdict.value,
-        VERDICTS[verdict],
+        _(VERDICTS[verdict]),
         _said(question, last.content),
         html(last.feedback),
         last.method == "self",
@@ -128,6 +147,8 @@ def _answer(question: Question, answers: list[Answer], gradings: dict[UUID, Grad
 
 
 def _said(question: Question, content: str) -> str:
+    if content == DONT_KNOW:
+        content = _(DONT_KNOW)
     by_place = dict(zip(question.shown, question.texts, strict=True)) if question.texts else {}
     places = [int(place) for place in content.split() if place.isdecimal()]
     if chosen := [html(by_place[place]) for place in places if place in by_place]:

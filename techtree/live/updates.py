@@ -40,7 +40,7 @@ async def afresh(channel: Channel) -> str:
             return await syllabus_tree(channel.row)
         case "lesson":
             newest = await LessonVersion.newest_of(channel.row)
-            return lesson_content(channel.row, newest)
+            return lesson_content(channel.row, newest, await Lesson.language_of(channel.row))
         case "study":
             # Imported here: what learning publishes goes through this module.
             from techtree.live import learning  # noqa: PLC0415
@@ -91,11 +91,12 @@ async def show_dashboard(syllabus: UUID) -> None:
 # The lesson
 
 
-def lesson_content(lesson: UUID, version: LessonVersion | None) -> str:
-    """The whole content area, with all its blocks."""
+def lesson_content(lesson: UUID, version: LessonVersion | None, taught_in: str) -> str:
+    """The whole content area, with all its blocks; `taught_in` is their language."""
     return render(
         "lessons/_content.html",
         lesson_id=lesson,
+        taught_in=taught_in,
         version=version,
         blocks=blocks_of(version.content, open_end=Status(version.status).is_open)
         if version
@@ -116,7 +117,7 @@ async def show_lesson(version: UUID) -> None:
         return
     await log().publish(
         of_lesson(found.lesson),
-        lesson_content(found.lesson, found),
+        lesson_content(found.lesson, found, await Lesson.language_of(found.lesson)),
         region="content",
         fence=found.fence(found.attempt),
     )

@@ -163,19 +163,19 @@
 
   function showStatus() {
     const now = Date.now();
-    let text = polls() ? "delivering through a slow network" : "";
-    if (lostAt && now - lostAt > 3000) text = "reconnecting…";
-    if (now - toldAt < 8000) text = problem;
-    if (!navigator.onLine) text = "offline: your text is kept";
     const status = find("#live-status");
+    let state = polls() ? "slow" : "";
+    if (lostAt && now - lostAt > 3000) state = "lost";
+    if (now - toldAt < 8000) state = problem;
+    if (!navigator.onLine) state = "offline";
+    const text = status.dataset[state] ?? "";
     if (status.textContent !== text) status.textContent = text;
   }
 
   function tellFailedRequest({ detail: { ctx } }) {
     const { sourceElement, response } = ctx ?? {};
     if (!sourceElement || sourceElement.id === "live" || response?.status === 422) return;
-    if (response?.status === 429) problem = "That is a lot for an hour. Nothing was lost: try again later.";
-    else problem = response ? "That did not work. Nothing was lost: try again." : "No answer. Your text is kept.";
+    problem = response?.status === 429 ? "limit" : response ? "failed" : "silent";
     toldAt = Date.now();
   }
 
@@ -185,10 +185,8 @@
     for (const { id, dataset } of document.querySelectorAll("[id][data-status]")) {
       const before = states.get(id);
       states.set(id, dataset.status);
-      const end = { complete: "is complete", failed: "could not be finished" }[dataset.status];
-      if (end && dataset.name && /pending|writing/.test(before)) {
-        find("#announcer").textContent = `${dataset.name} ${end}.`;
-      }
+      const words = dataset[dataset.status];
+      if (words && /pending|writing/.test(before)) find("#announcer").textContent = words;
     }
   }
 

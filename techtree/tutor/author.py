@@ -12,6 +12,7 @@ from uuid import UUID
 
 from techtree.grading import Criterion
 from techtree.items import AnyItem
+from techtree.languages import SOURCE, TAUGHT, gettext as _
 from techtree.status import Level
 
 
@@ -32,6 +33,8 @@ class SyllabusBrief:
     """As the learner typed it: data, never instructions."""
     level: Level
     purpose: Purpose = Purpose("syllabus")
+    language: str = SOURCE
+    """What to write in, one of `languages.TAUGHT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class LessonBrief:
     wish: str = ""
     """What the learner wants to be different this time: data, never instructions."""
     purpose: Purpose = Purpose("lesson")
+    language: str = SOURCE
+    """What to write in, one of `languages.TAUGHT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,9 @@ class TopicUnknownError(TutorError):
     """The library has no course on this topic."""
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"The starter library has no course on “{topic}”.", retry=False)
+        super().__init__(
+            _("The starter library has no course on “{topic}”.").format(topic=topic), retry=False
+        )
 
 
 class NoModelError(TutorError):
@@ -236,8 +243,10 @@ class NoModelError(TutorError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no model here that could read your answer. Compare it with the points below"
-            " and mark it yourself.",
+            _(
+                "There is no model here that could read your answer. Compare it with the points"
+                " below and mark it yourself."
+            ),
             retry=False,
         )
 
@@ -249,13 +258,28 @@ class BudgetError(TutorError):
         super().__init__(reason, retry=False)
 
 
+class WrongLanguageError(TutorError):
+    """The model wrote in another language than it was asked to, more than once."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(
+            _(
+                "The tutor's model didn't write in the language of this course, {language}. Try"
+                " again; if it happens again, tell whoever runs this site."
+            ).format(language=TAUGHT[language]),
+            retry=True,
+        )
+
+
 class NoGoodQuestionError(TutorError):
     """None passed the checks."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(
-            "No good question could be made this time. What you have is kept; try again, or go on"
-            " with the lesson.",
+            _(
+                "No good question could be made this time. What you have is kept; try again, or go"
+                " on with the lesson."
+            ),
             retry=True,
             detail=detail,
         )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from techtree.grading import Criterion, Grade, Method, Verdict, by_rule, feedback
 from techtree.items import AnyItem, Choice, Code, Order, Short
+from techtree.languages import gettext as _, marked
 from techtree.tutor.author import Author, Purpose, RubricBrief, RubricGrade
 from techtree.tutor.evidence import LONGEST, is_quoted, repeats, without_orders
 
@@ -97,12 +98,12 @@ def _in_words(item: AnyItem, answer: str) -> str:
 
 async def _judged(author: Author, item: AnyItem, brief: RubricBrief, *, final: bool) -> Grade:
     if len(brief.answer) > LONGEST:
-        return feedback.unsure(TOO_LONG, f"{len(brief.answer)} characters", Method.RUBRIC)
+        return feedback.unsure(_(TOO_LONG), f"{len(brief.answer)} characters", Method.RUBRIC)
     if repeats(brief.answer, brief.question) and not isinstance(item, Choice):
-        return feedback.unsure(ECHO, "the question given back", Method.RUBRIC)
+        return feedback.unsure(_(ECHO), "the question given back", Method.RUBRIC)
     shown = replace(brief, answer=without_orders(brief.answer))
     if not shown.answer.strip():
-        return feedback.unsure(ORDERS_ONLY, "it only tells how to grade it", Method.RUBRIC)
+        return feedback.unsure(_(ORDERS_ONLY), "it only tells how to grade it", Method.RUBRIC)
     passes = await asyncio.gather(*[author.grade(shown) for _ in range(2)], return_exceptions=True)
     first, second = (_raised(result) for result in passes)
     criteria = [
@@ -114,16 +115,16 @@ async def _judged(author: Author, item: AnyItem, brief: RubricBrief, *, final: b
     found = _scored(item, tuple(criteria), first, Method.RUBRIC, final=final)
     if shown != brief and found.verdict is Verdict.INCORRECT:
         # What was left out may have been meant as an answer after all.
-        return feedback.unsure(ORDERS_ONLY, "some of it tells how to grade it", Method.RUBRIC)
+        return feedback.unsure(_(ORDERS_ONLY), "some of it tells how to grade it", Method.RUBRIC)
     return found
 
 
-ORDERS_ONLY = (
+ORDERS_ONLY = marked(
     "Some of this tells whoever grades it what to do, and was left out. Write only your answer to"
     " the question."
 )
-TOO_LONG = "This is more than can be graded. Say it in a few sentences."
-ECHO = "These are the question's own words. Say what you think in yours."
+TOO_LONG = marked("This is more than can be graded. Say it in a few sentences.")
+ECHO = marked("These are the question's own words. Say what you think in yours.")
 
 
 def _raised(result: RubricGrade | BaseException) -> RubricGrade:
@@ -153,9 +154,13 @@ def _unsure(
     criteria: tuple[Criterion, ...], doubtful: list[Criterion], found: RubricGrade
 ) -> Grade:
     quote = next((" ".join(c.quote.split()) for c in doubtful if c.quote), "")
-    more = f"Say more about “{quote}”." if quote else "Say a little more, in your own words."
+    more = (
+        _("Say more about “{quote}”.").format(quote=quote)
+        if quote
+        else _("Say a little more, in your own words.")
+    )
     text = feedback.joined(
-        "I can't tell yet whether this is right, so it counts neither for nor against you.",
+        _("I can't tell yet whether this is right, so it counts neither for nor against you."),
         more,
         found.next_step,
     )
@@ -175,7 +180,7 @@ def _scored(
     score = met / len(criteria)
     verdict = Verdict.CORRECT if score == 1 else Verdict.PARTLY if met else Verdict.INCORRECT
     misconception = found.misconception or None if verdict is not Verdict.CORRECT else None
-    parts = ["That's right." if score == 1 else "", misconception or ""]
+    parts = [_("That's right.") if score == 1 else "", misconception or ""]
     if verdict is not Verdict.CORRECT:
         parts = [feedback.about_criteria(criteria, final=final), *parts, found.next_step]
     if final or score == 1:

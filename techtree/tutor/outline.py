@@ -47,6 +47,11 @@ class Outline(BaseModel):
     modules: list[Module] = Field(description="2 to 8, in reading order")
 
     @property
+    def parts(self) -> "list[Outline | Module | Lesson]":
+        """Everything that has a title and a summary."""
+        return [self, *self.modules, *self.lessons]
+
+    @property
     def lessons(self) -> list[Lesson]:
         """All of them, in reading order."""
         return [lesson for module in self.modules for lesson in module.lessons]

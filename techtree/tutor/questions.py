@@ -19,11 +19,13 @@ from techtree.items import (
     Short,
     TrueFalse,
 )
+from techtree.languages import english_name
 from techtree.tutor.author import Author, NoGoodQuestionError, QuestionBrief
 from techtree.tutor.model import Model, Shape, Size, Task, clip, newest_that_fit
 from techtree.tutor.prompts import Prompt, fill
 from techtree.tutor.solving import disagreement
 from techtree.tutor.soundness import problems_of
+from techtree.tutor.tongues import is_in
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,8 @@ async def write_question(model: Model, author: Author, brief: QuestionBrief) -> 
         kind = brief.kinds[(len(brief.avoid) + attempt // 2) % len(brief.kinds)]
         item = await _draft(model, brief, kind, rejected)
         problems = await problems_of(item, brief)
+        if not is_in(f"{item.text} {item.explanation}", brief.lesson.language):
+            problems.append(f"It is not in {english_name(brief.lesson.language)}.")
         if not problems:
             problems = await _blind(model, author, item, brief)
         if not problems:
@@ -103,6 +107,7 @@ def question_prompt(brief: QuestionBrief, kind: str, rejected: list[str], room: 
         "level": (brief.level or lesson.level).value,
         "course": f"{lesson.syllabus}: {lesson.module}",
         "title": lesson.title,
+        "language": english_name(lesson.language),
         "text": clip(brief.text, room // 3),
         "concepts": "\n".join(f"- {key}: {name}" for key, name in brief.concepts),
         "partner": brief.partner_of.text if brief.partner_of else "",

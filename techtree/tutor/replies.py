@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from techtree.languages import english_name
 from techtree.tutor.author import ReplyBrief
 from techtree.tutor.model import Model, Size, Task, clip, newest_that_fit, tokens_in
 from techtree.tutor.prompts import Prompt, fill
@@ -41,6 +42,7 @@ def _filled(brief: ReplyBrief, question: str, text: str, talk: Sequence[str]) ->
         "level": lesson.level.value,
         "course": f"{lesson.syllabus}: {lesson.module}",
         "title": lesson.title,
+        "language": english_name(lesson.language),
         "text": text,
         "history": "\n\n".join(talk),
         "question": question,

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 from pydantic import ValidationError
 
+from techtree.languages import english_name
 from techtree.tutor.author import (
     ConceptDraft,
     LessonDraft,
@@ -15,6 +17,7 @@ from techtree.tutor.author import (
 from techtree.tutor.model import Model, Partial, Shape, Size, Task, UnusableError, clip
 from techtree.tutor.outline import Concept, Module, Outline, problems_of, tidied, tidied_modules
 from techtree.tutor.prompts import Prompt, fill
+from techtree.tutor.tongues import is_in
 
 SIZE = Size(tokens=12_000, characters=60_000)
 """80 lessons and their concepts are about 10,000 tokens and 40,000 characters."""
@@ -23,8 +26,9 @@ SIZE = Size(tokens=12_000, characters=60_000)
 async def draft_syllabus(model: Model, brief: SyllabusBrief) -> AsyncGenerator[SyllabusDraft, None]:
     """Yield a draft whenever a further module is decided, and last the valid syllabus."""
     task = Task(brief.purpose, SIZE, lambda room: syllabus_prompt(brief, room))
+    shape = Shape("syllabus", Outline, partial(_checked, brief.language))
     shown = -1
-    async with aclosing(model.object(task, Shape("syllabus", Outline, _checked))) as answers:
+    async with aclosing(model.object(task, shape)) as answers:
         async for answer in answers:
             if isinstance(answer, Outline):
                 yield _draft(answer.title, answer.summary, answer.modules, answer.concepts, True)
@@ -35,12 +39,21 @@ async def draft_syllabus(model: Model, brief: SyllabusBrief) -> AsyncGenerator[S
 
 def syllabus_prompt(brief: SyllabusBrief, room: int) -> Prompt:
     """The prompt; a topic that takes up the whole room is clipped."""
-    return fill("syllabus", {"topic": clip(brief.topic, room // 4), "level": brief.level.value})
+    values = {
+        "topic": clip(brief.topic, room // 4),
+        "level": brief.level.value,
+        "language": english_name(brief.language),
+    }
+    return fill("syllabus", values)
 
 
-def _checked(outline: Outline) -> Outline:
+def _checked(language: str, outline: Outline) -> Outline:
     outline = tidied(outline)
-    if problems := problems_of(outline):
+    problems = problems_of(outline)
+    said = " ".join(text for part in outline.parts for text in (part.title, part.summary))
+    if not is_in(said, language):
+        problems.append(f"It is not in {english_name(language)}, as titles and summaries must be.")
+    if problems:
         raise UnusableError(problems)
     return outline
 

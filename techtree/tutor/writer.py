@@ -4,10 +4,13 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
-from techtree.tutor.author import LessonBrief
+from techtree.languages import english_name
+from techtree.tutor.author import LessonBrief, WrongLanguageError
 from techtree.tutor.model import Model, Size, Task, newest_that_fit, tokens_in
 from techtree.tutor.prompts import Prompt, fill
+from techtree.tutor.tongues import beginning, is_in
 
 SIZE = Size(tokens=8_000, characters=20_000)
 """1,200 words with formulas are some 3,000 tokens and 9,000 characters; the rest is to think."""
@@ -18,25 +21,35 @@ FIRST_LINES = 300
 
 async def write_lesson(model: Model, brief: LessonBrief) -> AsyncGenerator[str, None]:
     """Yield the lesson's Markdown in pieces."""
-    task = Task(brief.purpose, SIZE, lambda room: lesson_prompt(brief, room))
-    async with aclosing(model.text(task)) as pieces:
-        async for piece in without_wrapping(pieces, brief.title):
-            yield piece
+    for asks_again in (False, True):
+        task = Task(brief.purpose, SIZE, partial(lesson_prompt, brief, asks_again=asks_again))
+        async with aclosing(model.text(task)) as pieces:
+            text = without_wrapping(pieces, brief.title)
+            start = await beginning(text, brief.language)
+            if not is_in(start, brief.language):
+                continue
+            if start:
+                yield start
+            async for piece in text:
+                yield piece
+            return
+    raise WrongLanguageError(brief.language)
 
 
-def lesson_prompt(brief: LessonBrief, room: int) -> Prompt:
+def lesson_prompt(brief: LessonBrief, room: int, *, asks_again: bool = False) -> Prompt:
     """The prompt in at most `room` tokens: the nearest lessons are named before those far off."""
-    spare = room - tokens_in(_filled(replace(brief, earlier=(), later=())).request) - INSTRUCTIONS
+    alone = _filled(replace(brief, earlier=(), later=()), asks_again)
+    spare = room - tokens_in(alone.request) - INSTRUCTIONS
     earlier = newest_that_fit(brief.earlier, spare * 2 // 3)
     later = newest_that_fit(brief.later[::-1], spare // 4)[::-1]
-    return _filled(replace(brief, earlier=tuple(earlier), later=tuple(later)))
+    return _filled(replace(brief, earlier=tuple(earlier), later=tuple(later)), asks_again)
 
 
 INSTRUCTIONS = 1_200
 """Tokens, by our estimate, that the instructions take."""
 
 
-def _filled(brief: LessonBrief) -> Prompt:
+def _filled(brief: LessonBrief, asks_again: bool) -> Prompt:
     values = {
         "topic": brief.topic,
         "level": brief.level.value,
@@ -48,6 +61,8 @@ def _filled(brief: LessonBrief) -> Prompt:
         "earlier": _listed(brief.earlier),
         "later": _listed(brief.later),
         "wish": brief.wish,
+        "language": english_name(brief.language),
+        "asks_again": asks_again,
     }
     return fill("lesson", values)
 

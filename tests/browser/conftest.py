@@ -79,6 +79,14 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="session")
+def japanese_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """TechTree whose interface is in Japanese, teaching from its library."""
+    folder = tmp_path_factory.mktemp("japanese")
+    with _started(folder, TECHTREE_LANGUAGE="ja") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def model_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """TechTree with a model behind the OpenAI protocol."""
     with (

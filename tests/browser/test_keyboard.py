@@ -58,7 +58,7 @@ class KeyboardWalk(Walk):
                     await self.reach(form.locator("[name=unit]"))
                     await keyboard.type(item.unit)
             case _:
-                await self.press(f"{area} .answer-form >> text=I don’t know")
+                await self.press(f"{area} .answer-form >> text=I don't know")
                 await self.gone(f"{area} [name=key][value='{key}']")
                 return
         await self.press(f"{area} .answer-form >> text=/^Answer$/")

@@ -106,7 +106,7 @@ class Walk:
             await fill_in(form, item, right=right)
             await self.press(f"{area} .answer-form >> text=/^Answer$/")
         else:
-            await self.press(f"{area} .answer-form >> text=I don’t know")
+            await self.press(f"{area} .answer-form >> text=I don't know")
         await self.gone(f"{area} [name=key][value='{key}']")
         await self.gone(f"{area} [data-phase=waiting], {area} >> text=Being graded")
 

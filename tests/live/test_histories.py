@@ -3,8 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from redis.asyncio import Redis as RedisClient
 
 from tasks.runs import Checkpoint
@@ -40,7 +39,7 @@ class History:
         await self._save(content="", status=Status.WRITING.value)
         async with Publisher(self.log, self.channel) as self._publisher:
             self._version.content, self._version.status = "", Status.WRITING
-            content = updates.lesson_content(self._lesson.id, self._version)
+            content = updates.lesson_content(self._lesson.id, self._version, "en")
             self._publisher.put("content", content, whole=True)
             self._text = LiveText(self._publisher, f"lesson-{self._lesson.id}")
             for step in [*steps, "stored"]:
@@ -99,7 +98,9 @@ class History:
         cursor = await self.log.cursor([self.channel])
         row = await LessonVersion.newest_of(self._lesson.id)
         # As on the page, where it is in its place and needs none to be named.
-        content = updates.lesson_content(self._lesson.id, row).replace(' hx-swap-oob="true"', "")
+        content = updates.lesson_content(self._lesson.id, row, "en").replace(
+            ' hx-swap-oob="true"', ""
+        )
         return Page(f'<div id="live" hx-sse:connect="/"></div>{content}'), cursor
 
     async def _hear(self, page: Page, cursor: Cursor) -> None:

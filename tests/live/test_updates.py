@@ -10,8 +10,7 @@ import pytest
 from redis.asyncio import Redis as RedisClient
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from tasks import author as authors
-from tasks import runs
+from tasks import author as authors, runs
 from tasks.lessons import _write, write_lesson
 from tasks.messages import _reply, reply_to_message
 from tasks.syllabi import _draft, draft_syllabus

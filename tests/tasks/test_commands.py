@@ -34,7 +34,9 @@ async def status_of(version: LessonVersion) -> str:
 async def test_a_topic_is_enqueued_and_its_page_named(
     database: None, redis: "RedisClient", capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await commands.enqueue("draft_syllabus", "Linear algebra", Level.BEGINNER, wait=False)
+    await commands.enqueue(
+        "draft_syllabus", "Linear algebra", Level.BEGINNER, language="en", wait=False
+    )
     syllabus = (await Syllabus.objects())[0]
     assert syllabus.in_catalogue
     assert capsys.readouterr().out.strip().endswith(f"/syllabi/{syllabus.id}")
@@ -43,7 +45,9 @@ async def test_a_topic_is_enqueued_and_its_page_named(
 
 async def test_an_unknown_topic_is_wrong_usage(database: None) -> None:
     with pytest.raises(commands.UsageError, match="no course on “Quantum cooking”"):
-        await commands.enqueue("draft_syllabus", "Quantum cooking", Level.BEGINNER, wait=False)
+        await commands.enqueue(
+            "draft_syllabus", "Quantum cooking", Level.BEGINNER, language="en", wait=False
+        )
     assert await Syllabus.count() == 0
 
 

@@ -9,8 +9,7 @@ import pytest
 from redis.asyncio import Redis as RedisClient
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from tasks import author as authors
-from tasks import untold
+from tasks import author as authors, untold
 from tasks.broker import broker
 from tasks.lessons import _write, write_lesson
 from tasks.messages import _reply, reply_to_message

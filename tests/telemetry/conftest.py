@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.stack import Stack
+from tests.chaos.stack import FEW, Stack
 from tests.fakes.openai_server import OpenAIServer
 from tests.telemetry.collector import Collector
 from tests.telemetry.site import KEY, MONITOR, Site
@@ -24,7 +24,7 @@ async def site() -> AsyncIterator[Site]:
         }
         async with (
             OpenAIServer() as model,
-            Stack(Path(home) / "state", model.url, **settings).running() as stack,
+            Stack(Path(home) / "state", model.url, FEW, **settings).running() as stack,
         ):
             site = Site(stack, model, collector)
             try:

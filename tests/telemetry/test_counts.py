@@ -6,8 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
-from redis.asyncio import ConnectionPool
-from redis.asyncio import Redis as RedisClient
+from redis.asyncio import ConnectionPool, Redis as RedisClient
 from redis.exceptions import RedisError
 
 from techtree.telemetry import counts

@@ -3,8 +3,7 @@
 import re
 from itertools import pairwise
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from techtree.tutor.model.draft import Draft
 from techtree.tutor.model.tokens import clip, newest_that_fit, tokens_in

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from functools import lru_cache
 
 from techtree.items import AnyItem
+from techtree.languages import gettext as _
 from techtree.status import Level
 from techtree.tutor.author import (
     ConceptDraft,
@@ -79,8 +80,10 @@ class LibraryAuthor:
         course, lesson = self._find(brief.source)
         if course is None or lesson is None:
             raise TutorError(
-                "This lesson isn't in the starter library. Choose one of its courses to get a"
-                " syllabus whose lessons are.",
+                _(
+                    "This lesson isn't in the starter library. Choose one of its courses to get a"
+                    " syllabus whose lessons are."
+                ),
                 retry=False,
                 detail=f"no lesson in the library for source {brief.source!r}",
             )
@@ -143,10 +146,11 @@ class LibraryAuthor:
 def _summary(course: CourseLevel, brief: SyllabusBrief) -> str:
     if course.level == brief.level:
         return str(course.summary)
-    return (
-        f"{course.summary} You asked for the level “{brief.level.label}”, which this course"
-        f" doesn't have yet. This is the nearest it has, “{course.level.label}”."
-    )
+    said = _(
+        "You asked for the level “{asked}”, which this course doesn't have yet. This is the"
+        " nearest it has, “{nearest}”."
+    ).format(asked=brief.level.label, nearest=course.level.label)
+    return f"{course.summary} {said}"
 
 
 def _module_draft(course: CourseLevel, module: CourseModule) -> ModuleDraft:

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 
+from techtree.languages import gettext as _, marked
 from techtree.tutor.author import ReplyBrief
 from techtree.tutor.library.passages import Index, Passage, meaningful
 
-QUOTED = """\
+QUOTED = marked("""\
 These are quotations from the course, not a tutor's own words. They come closest to your \
-question."""
+question.""")
 
-NOTHING = """\
+NOTHING = marked("""\
 I found nothing in this course that answers this. I can only quote the course; there is no tutor \
-here who could answer in other words."""
+here who could answer in other words.""")
 
-NOTHING_MORE = """\
+NOTHING_MORE = marked("""\
 I found nothing more about this in the course. I can only quote the course; there is no tutor \
-here who could answer in other words."""
+here who could answer in other words.""")
 
 SUGGESTED = 4
 """How many terms of the lesson to name when nothing was found."""
@@ -27,9 +28,9 @@ def quote(brief: ReplyBrief, index: Index, own: str) -> str:
     question = _full_question(brief)
     passages = index.best(question, own, said)
     if passages:
-        return "\n\n".join([QUOTED, *_quotations(passages, own)]) + "\n"
+        return "\n\n".join([_(QUOTED), *_quotations(passages, own)]) + "\n"
     repeated = index.best(question, own)
-    return f"{NOTHING_MORE if repeated else NOTHING}\n\n{_suggestion(brief, index, own)}\n"
+    return f"{_(NOTHING_MORE if repeated else NOTHING)}\n\n{_suggestion(brief, index, own)}\n"
 
 
 def _full_question(brief: ReplyBrief) -> str:
@@ -44,11 +45,18 @@ def _quotations(passages: list[Passage], own: str) -> Iterator[str]:
     for passage in passages:
         together.setdefault((passage.lesson, passage.heading), []).append(passage)
     for (lesson, heading), found in together.items():
-        where = "this lesson" if lesson == own else f"the lesson *{found[0].title}*"
-        under = f", under “{heading}”" if heading else ""
+        if lesson == own and heading:
+            where = _("From this lesson, under “{heading}”:")
+        elif lesson == own:
+            where = _("From this lesson:")
+        elif heading:
+            where = _("From the lesson *{title}*, under “{heading}”:")
+        else:
+            where = _("From the lesson *{title}*:")
         found.sort(key=lambda passage: passage.position)
         quoted = "\n\n".join(passage.text for passage in found)
-        yield f"From {where}{under}:\n\n{_as_quotation(quoted)}"
+        where = where.format(title=found[0].title, heading=heading)
+        yield f"{where}\n\n{_as_quotation(quoted)}"
 
 
 def _as_quotation(text: str) -> str:
@@ -63,6 +71,8 @@ def _suggestion(brief: ReplyBrief, index: Index, own: str) -> str:
     ]
     names = list({name.casefold(): name for name in [*concepts, *explained]}.values())[:SUGGESTED]
     if not names:
-        return "Ask with the words that the lesson uses."
-    listed = ", ".join(f"“{name}”" for name in names)
-    return f"Ask with the words that the lesson uses, for example about {listed}."
+        return _("Ask with the words that the lesson uses.")
+    listed = _(", ").join(f"“{name}”" for name in names)
+    return _("Ask with the words that the lesson uses, for example about {listed}.").format(
+        listed=listed
+    )

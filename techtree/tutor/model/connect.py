@@ -13,6 +13,7 @@ from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers import Provider, infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from techtree.languages import gettext as _
 from techtree.settings import Settings
 from techtree.tutor.author import TutorError
 from techtree.tutor.model.chat import ChatServer
@@ -50,7 +51,7 @@ def connect(settings: Settings, name: str) -> Connection:
         window = model.context_window or UNKNOWN_WINDOW
         server = (model.base_url or "", model.model_name)
         return Connection(name, model, server, window, _chat(settings, model))
-    raise TutorError(MISCONFIGURED, retry=False, detail=detail)
+    raise TutorError(_(MISCONFIGURED), retry=False, detail=detail)
 
 
 def _model(settings: Settings, name: str) -> Model:

@@ -15,6 +15,7 @@ from pydantic_ai.exceptions import (
     UnexpectedModelBehavior,
 )
 
+from techtree.languages import gettext as _, marked
 from techtree.tutor.author import TutorError
 
 
@@ -43,33 +44,35 @@ class Kind(StrEnum):
         return self in (Kind.SETTINGS, Kind.QUOTA, Kind.REJECTED, Kind.TOO_LONG, Kind.DECLINED)
 
 
-MISCONFIGURED = (
+MISCONFIGURED = marked(
     "The tutor can't reach its model with its present settings. Nothing you have is lost; whoever "
     "runs this site has to correct them."
 )
 REASONS = {
     Kind.SETTINGS: MISCONFIGURED,
-    Kind.QUOTA: (
+    Kind.QUOTA: marked(
         "The tutor's account with its model provider is used up. What you have is kept; whoever "
         "runs this site has to renew it."
     ),
-    Kind.BUSY: (
+    Kind.BUSY: marked(
         "The tutor is being asked too much at the moment. What you have is kept; try again in a "
         "few minutes."
     ),
-    Kind.REJECTED: (
+    Kind.REJECTED: marked(
         "The tutor's model doesn't accept this request. What you have is kept; whoever runs this "
         "site can see why in the log."
     ),
-    Kind.TOO_LONG: (
+    Kind.TOO_LONG: marked(
         "This is more text than the tutor's model can hold. Start the chat afresh, or ask about a "
         "smaller part."
     ),
-    Kind.DECLINED: (
+    Kind.DECLINED: marked(
         "The tutor's model declined to write about this. Try another wording, or another topic."
     ),
-    Kind.EMPTY: "The tutor's model gave no answer. What you have is kept; try again in a moment.",
-    Kind.INVALID: (
+    Kind.EMPTY: marked(
+        "The tutor's model gave no answer. What you have is kept; try again in a moment."
+    ),
+    Kind.INVALID: marked(
         "The tutor's model didn't come up with anything usable. What you have is kept; try again, "
         "or say it in other words."
     ),
@@ -89,10 +92,10 @@ TOO_LONG_NAMES = {"context_length_exceeded", "exceed_context_size_error"}
 TOO_LONG_WORDS = ("maximum context length", "reduce the length of the messages")
 """What servers without such a code say, vLLM among them."""
 
-UNREACHABLE = (
+UNREACHABLE = marked(
     "The tutor's model can't be reached right now. What you have is kept; try again in a moment."
 )
-TOO_SLOW = (
+TOO_SLOW = marked(
     "The tutor's model took too long to answer. What you have is kept; try again in a moment."
 )
 
@@ -109,7 +112,7 @@ class RequestError(Exception):
 
     def as_error(self) -> TutorError:
         slow = self.kind in (Kind.SILENT, Kind.STALLED, Kind.OVER_TIME)
-        reason = REASONS.get(self.kind, TOO_SLOW if slow else UNREACHABLE)
+        reason = _(REASONS.get(self.kind, TOO_SLOW if slow else UNREACHABLE))
         return TutorError(
             reason, retry=not self.kind.is_final, detail=f"{self.kind.value}: {self.detail}"
         )
