@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PICCOLO_CONF := techtree.piccolo_conf
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos messages screenshots format lint types lock clean reset installed installed-dev venv
+.PHONY: help run test check bench load chaos messages screenshots format lint types lock clean reset installed installed-dev venv
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ bench: installed-dev ## measure live updates against others, pages, and grading;
 
 messages: installed-dev ## bring the translations of the interface up to date; prints what they lack
 	@$(BIN)/python -m tests.languages
+
+load: installed-dev ## a learners' day on this machine; LEARNERS=50 MINUTES=5 THINK=1 WEBS=1 WORKERS=1
+	@$(BIN)/python -m tests.load $(if $(LEARNERS),--learners $(LEARNERS)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(THINK),--think $(THINK)) $(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS))
 
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 WEBS=3 WORKERS=3 BALANCER=haproxy
 	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py

@@ -35,6 +35,12 @@ class Study(Table):
     study_of_learner = Unique(["learner", "lesson"])
 
     @classmethod
+    async def language_of(cls, study: uuid.UUID) -> str:
+        """What its lesson is taught in."""
+        found = await cls.objects().get(cls.id == study)
+        return await Lesson.language_of(found.lesson) if found else ""
+
+    @classmethod
     async def open(cls, learner: Learner, lesson: Lesson) -> Self:
         """The learner's study of the lesson, begun now when there is none yet."""
         try:

@@ -81,7 +81,8 @@ async def task(scene: Scene, *, oob: bool = True) -> str:
 
 async def task_help(question: Question) -> str:
     """What help a task has shown so far. What is being typed beside it stays."""
-    return render("questions/_help.html", question=await view(question), swap_oob=True)
+    language = await Study.language_of(question.study)
+    return render("questions/_help.html", question=await view(question, language), swap_oob=True)
 
 
 async def show_task(study: UUID) -> None:

@@ -189,7 +189,10 @@ def _frame() -> dict[str, Any]:
         "teaches_from_library": True,
         "lesson": _lesson(),
         "lesson_id": LESSON,
-        "syllabus": SimpleNamespace(id=LESSON, title="Knots", topic="knots", learner=LESSON),
+        "taught_in": "en",
+        "syllabus": SimpleNamespace(
+            id=LESSON, title="Knots", topic="knots", language="en", learner=LESSON
+        ),
         "modules": [],
         "task": '<div id="active-task-area"></div>',
         "quiz": '<section id="quiz-area"></section>',

@@ -125,7 +125,8 @@ async def test_a_page_in_place_of_the_stream_is_asked_for_with_patience(
     stage.stream_answers = [(200, "text/html", b"<h1>Sign in to the hotel's network</h1>")] * 3
     stage.cut()
     await page.wait_for_timeout(2_500)
-    assert 2 <= len(stage.stream_requests) <= 4, "back-off grows between the requests"
+    # A fifth only when chance makes every wait short; without waits that grow it would be twelve.
+    assert 2 <= len(stage.stream_requests) <= 5
     assert await page.locator("h1").all_inner_texts() == ["Knots"]
 
 

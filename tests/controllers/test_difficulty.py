@@ -33,7 +33,7 @@ async def test_an_easier_syllabus_knows_what_was_proven_and_offers_to_skip_it(
     assert lesson
     assert "Skip to the next lesson" in (await adas.get(f"/lessons/{lesson.id}")).text
     dashboard = (await adas.get("/dashboard")).text
-    assert 'class="continue-title">Bends' in dashboard
+    assert 'class="continue-title" lang="en">Bends' in dashboard
     assert "1 of 4 complete" in dashboard
     assert (await adas.get(f"/syllabi/{old.id}")).text.count("Completed") == 1
 
@@ -44,4 +44,6 @@ async def test_the_way_on_says_its_reason(adas: Visitor, ada: Learner, ada_lesso
     assert "haven’t passed its quiz yet" in (await adas.get("/dashboard")).text
     await pass_quiz(ada, ada_lesson)
     html = (await adas.get("/dashboard")).text
-    assert "It comes next: 1 of 4 lessons" in html and 'class="continue-title">Bends' in html
+    assert (
+        "It comes next: 1 of 4 lessons" in html and 'class="continue-title" lang="en">Bends' in html
+    )

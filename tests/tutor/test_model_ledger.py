@@ -25,7 +25,7 @@ async def test_a_call_says_who_what_for_how_much_and_how_long(
     (call,) = ledger.calls
     assert call.purpose == purpose
     assert call.model == author.name == "openai:fake"
-    assert call.prompt == "lesson@2"
+    assert call.prompt == "lesson@3"
     assert call.tokens_in > 300
     assert call.tokens_out > 300
     assert call.first_token_ms is not None
