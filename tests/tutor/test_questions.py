@@ -41,8 +41,10 @@ async def test_whoever_solves_it_sees_neither_key_nor_explanation(
 
 
 async def test_a_question_solved_otherwise_is_made_anew_with_the_reason(
-    author: ModelAuthor, server: OpenAIServer
+    author: ModelAuthor, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Else by chance both could be shown the right option in the place that they choose.
+    monkeypatch.setattr("random.shuffle", list.reverse)
     wrong = _made(options=[_right("220"), _wrong("221"), _wrong("231")])
     server.answer(_says(wrong), _solved("2"), _solved("2"))
     item = await author.write_question(BRIEF)
