@@ -1,0 +1,1 @@
+"""A learners' day under load. `make load`."""
