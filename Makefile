@@ -47,6 +47,9 @@ chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 WEBS=3 
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(BALANCER),--balancer $(BALANCER)) $(CHAOS)
 
+load: installed-dev ## let learners learn all day, and see what carries them; LEARNERS=50 MINUTES=10 THINK=1
+	@$(BIN)/python -m tests.load $(if $(LEARNERS),--learners $(LEARNERS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK)) $(LOAD)
+
 screenshots: installed-dev ## take pictures of every page and state into .techtree/screenshots
 	@$(BIN)/python -m tests.screenshots
 
