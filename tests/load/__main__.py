@@ -65,9 +65,9 @@ def _install() -> None:
     pins, done = HERE / "requirements.txt", ENVIRONMENT / "requirements.txt"
     if done.exists() and done.read_text() == pins.read_text():
         return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-    pip = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "--disable-pip-version-check", "-r", pins], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
+    pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", "-r", str(pins)], check=True)
     shutil.copy(pins, done)
 
 

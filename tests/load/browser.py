@@ -118,14 +118,14 @@ class Browser:
     ) -> Answer:
         """`expected`: a status; 0 is any that is no error."""
         began = time.perf_counter()
+        answer, problem = None, ""
         try:
             answer = self._exchange(method, path, form, headers or {})
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            answer, problem = None, type(error).__name__
-        else:
-            fits = answer.status == expected if expected else answer.status < 400
-            problem = "" if fits else f"status {answer.status}"
+            problem = type(error).__name__
+        if answer and (answer.status >= 400 or expected not in (0, answer.status)):
+            problem = f"status {answer.status}"
         self._report(name, (time.perf_counter() - began) * 1000, problem)
         if answer is None or problem:
             raise StrandedError(name)

@@ -29,7 +29,7 @@ own, from a lesson's text."""
 
 LESSON = re.compile(r'class="syllabus" data-status="complete".*?href="(/lessons/[^"]+)"', re.DOTALL)
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
-BLOCK = re.compile(r'id="lesson-[^"]*-b0"')
+BLOCK = re.compile(r'id="lesson-[^"]*-b\d')
 WRITTEN = re.compile(r'id="lesson-content-area"[^>]* data-status="complete"')
 CHAT_KEY = re.compile(r'id="chat-form".*?name="key" value="([^"]+)"', re.DOTALL)
 REPLY = re.compile(r'id="message-([0-9a-f-]+)" data-role="tutor"')
@@ -110,7 +110,8 @@ class Day:
         began = time.perf_counter()
         page = browser.open(lesson, "lesson")
         if not WRITTEN.search(page):
-            browser.hear(lambda event: BLOCK.search(event) or WRITTEN.search(event), "lesson begun")
+            if not BLOCK.search(page):
+                browser.hear(BLOCK.search, "lesson begun")
             browser.took("lesson, first text", began)
             browser.hear(WRITTEN.search, "whole lesson")
             browser.took("whole lesson", began)
