@@ -42,14 +42,13 @@ bench: installed-dev ## measure live updates against others, pages, and grading;
 messages: installed-dev ## bring the translations of the interface up to date; prints what they lack
 	@$(BIN)/python -m tests.languages
 
-load: installed-dev ## a learners' day on this machine; LEARNERS=50 MINUTES=5 THINK=1 WEBS=1 WORKERS=1
-	@$(BIN)/python -m tests.load $(if $(LEARNERS),--learners $(LEARNERS)) $(if $(MINUTES),--minutes $(MINUTES)) \
-		$(if $(THINK),--think $(THINK)) $(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS))
-
 chaos: installed-dev ## break the real stack on purpose; SEED=7 ROUNDS=3 WEBS=3 WORKERS=3 BALANCER=haproxy
 	@CHAOS_CONNECTS=10000 CHAOS_EVENTS=100000 $(BIN)/python -m pytest -q tests/live/test_bounds.py
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(BALANCER),--balancer $(BALANCER)) $(CHAOS)
+
+load: installed-dev ## let learners learn all day, and see what carries them; LEARNERS=50 MINUTES=10 THINK=1
+	@$(BIN)/python -m tests.load $(if $(LEARNERS),--learners $(LEARNERS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK)) $(LOAD)
 
 screenshots: installed-dev ## take pictures of every page and state into .techtree/screenshots
 	@$(BIN)/python -m tests.screenshots

@@ -93,7 +93,7 @@ class Reader(Sight):
                 self.counts["refused"] += 1
                 return
             self.counts["connected"] += 1
-            self.learner.streams[answer.headers[SERVED_BY]] += 1
+            self.learner.streams[answer.headers.get(SERVED_BY, "none")] += 1
             events = EventParser(self.page.cursor)
             async for piece in answer.aiter_bytes():
                 await self._reads.wait()

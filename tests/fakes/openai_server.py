@@ -46,6 +46,7 @@ class OpenAIServer:
         self,
         *,
         tokens_per_second: float | None = None,
+        first_token: float = 0,
         tools: bool = True,
         json_schema: bool = True,
         drop_kept_alive: bool = False,
@@ -53,6 +54,8 @@ class OpenAIServer:
         faults: random.Random | None = None,
     ) -> None:
         self.tokens_per_second = tokens_per_second
+        self.first_token = first_token
+        """Seconds from the request to the first token, when there is a pace."""
         self.tools = tools
         self.json_schema = json_schema
         self.drop_kept_alive = drop_kept_alive
@@ -197,8 +200,9 @@ class OpenAIServer:
         if delivery.is_tool:
             yield event(heard, tool_delta(name=heard.body["tools"][0]["function"]["name"]))
         sent = 0
-        for piece in pieces(answer, heard):
-            await asyncio.sleep(1 / self.tokens_per_second if self.tokens_per_second else 0)
+        began = asyncio.get_running_loop().time()
+        for number, piece in enumerate(pieces(answer, heard)):
+            await self._until(began, number)
             yield event(heard, tool_delta(piece) if delivery.is_tool else {"content": piece})
             sent += len(piece)
         if limit(answer) is not None:
@@ -209,6 +213,18 @@ class OpenAIServer:
             usage["total_tokens"] = sum(usage.values())
             yield event(heard, None, usage=usage)
         yield b"data: [DONE]\n\n"
+
+    async def _until(self, began: float, number: int) -> None:
+        """Wait for a token's time, whatever the ones before it took."""
+        if self.tokens_per_second is None:
+            await asyncio.sleep(0)
+            return
+        due = (
+            began
+            + (self.first_token or 1 / self.tokens_per_second)
+            + number / self.tokens_per_second
+        )
+        await asyncio.sleep(max(0, due - asyncio.get_running_loop().time()))
 
 
 @contextmanager
@@ -246,6 +262,7 @@ async def _main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--tokens-per-second", type=float)
+    parser.add_argument("--first-token", type=float, default=0, help="seconds until it")
     parser.add_argument("--no-tools", action="store_true")
     parser.add_argument("--no-json-schema", action="store_true")
     parser.add_argument("--drop-kept-alive", action="store_true")
@@ -260,6 +277,7 @@ async def _main() -> None:
     options = parser.parse_args()
     server = OpenAIServer(
         tokens_per_second=options.tokens_per_second,
+        first_token=options.first_token,
         tools=not options.no_tools,
         json_schema=not options.no_json_schema,
         drop_kept_alive=options.drop_kept_alive,

@@ -1,1 +1,1 @@
-"""A learners' day under load. `make load`."""
+"""A learners' day under load: `make load`."""
