@@ -46,7 +46,7 @@ def true_false(
 def number(key: str = "length", unit: str = "m") -> AnyItem:
     return ITEM.validate_python(
         BASE
-        | {"key": key, "kind": "number", "text": "How long is it?", "answer": 4717, "unit": unit}
+        | {"key": key, "kind": "number", "text": "How long is it?", "answer": 4717.25, "unit": unit}
     )
 
 

@@ -13,7 +13,10 @@ Scheme = Literal["light", "dark"]
 SIGHTS: tuple[tuple[str, int, int, Scheme], ...] = (
     ("laptop", 1440, 900, "light"),
     ("phone", 390, 844, "dark"),
+    # What is left of 1280 by 1024.
+    ("400 % zoom", 320, 256, "light"),
 )
+TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
 
 
 async def test_axe_finds_nothing_on_any_page_in_any_state(
@@ -29,6 +32,8 @@ async def test_axe_finds_nothing_on_any_page_in_any_state(
             found += [
                 f"{scene}, {size}, {scheme}: {each}" for each in await axe.barriers(reader, script)
             ]
+            if await reader.evaluate(TOO_WIDE):
+                found.append(f"{scene}, {size}: must be scrolled sideways")
         await reader.set_viewport_size({"width": 1440, "height": 900})
         seen += 1
     assert seen > 25

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.conftest import PATIENCE
 from tests.browser.learning import (
     ANSWERED,
+    COMPLETE,
     DRAFTED,
     TEXT,
     address,
@@ -16,6 +17,12 @@ from tests.browser.learning import (
     start_topic,
 )
 from tests.setup.started import Started
+
+COVERED = """text => {
+    const places = [0.2, 0.5, 0.8].map(part => [innerWidth / 2, innerHeight * part])
+    return places.filter(place => !document.elementFromPoint(...place).closest(text)).length
+}"""
+"""How many places down the middle of the window show something else than the text."""
 
 
 @pytest.fixture
@@ -64,3 +71,17 @@ async def _has_the_composer_at_hand(page: Page) -> None:
     assert box is not None
     assert page.viewport_size is not None
     assert 0 <= box["y"] <= box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+async def test_a_lesson_can_be_read_at_four_times_its_size(reader: Page, site: Started) -> None:
+    await start_topic(reader, address(site), "Linear algebra")
+    await open_first_lesson(reader)
+    await reader.wait_for_selector(COMPLETE)
+    # What is left of 1280 by 1024.
+    await reader.set_viewport_size({"width": 320, "height": 256})
+    await reader.locator(f"{TEXT} h2 >> nth=0").scroll_into_view_if_needed()
+    assert await reader.evaluate(COVERED, TEXT) == 0
+    await reader.keyboard.press("/")
+    await _has_the_composer_at_hand(reader)
+    await ask(reader, "What is a vector?")
+    await reader.wait_for_selector(ANSWERED)

@@ -58,7 +58,7 @@ async def test_the_key_is_in_no_page_fragment_or_stream_before_the_answer_is_gra
     secrets = [
         "Rope presses on rope",
         "You took",
-        "4717",
+        "4717.25",
         "friction-secret",
         "REFERENCE",
         "names friction",
