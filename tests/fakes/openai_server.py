@@ -205,6 +205,8 @@ class OpenAIServer:
             await self._until(began, number)
             yield event(heard, tool_delta(piece) if delivery.is_tool else {"content": piece})
             sent += len(piece)
+        if answer.calls_twice:
+            yield event(heard, tool_delta("{}", name="another", index=1))
         if limit(answer) is not None:
             return
         yield event(heard, {}, finish="tool_calls" if delivery.is_tool else answer.finish)

@@ -52,6 +52,8 @@ class Answer:
     """Send a stream that is not JSON."""
     as_text: bool = False
     """Answer a tool request with plain text."""
+    calls_twice: bool = False
+    """Call the tool once more, with nothing."""
     finish: str = "stop"
     usage: bool = True
 
@@ -135,10 +137,10 @@ def event(
     return f"data: {json.dumps(chunk)}\n\n".encode()
 
 
-def tool_delta(arguments: str = "", *, name: str | None = None) -> dict[str, Any]:
-    call: dict[str, Any] = {"index": 0, "function": {"arguments": arguments}}
+def tool_delta(arguments: str = "", *, name: str | None = None, index: int = 0) -> dict[str, Any]:
+    call: dict[str, Any] = {"index": index, "function": {"arguments": arguments}}
     if name is not None:
-        call |= {"id": "call_1", "type": "function"}
+        call |= {"id": f"call_{index + 1}", "type": "function"}
         call["function"]["name"] = name
     return {"tool_calls": [call]}
 

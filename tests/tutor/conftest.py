@@ -1,5 +1,6 @@
 """An author that teaches through a local server."""
 
+import importlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -57,8 +58,22 @@ def ledger() -> Ledger:
     return Ledger()
 
 
+both_ways = [
+    pytest.mark.parametrize("way", ["here", "by Pydantic AI"], indirect=True),
+    pytest.mark.usefixtures("way"),
+]
+"""For tests of what matters to both ways of reading a server with OpenAI's chat completions."""
+
+
 @pytest.fixture
-async def author_at(ledger: Ledger) -> AsyncIterator[Callable[..., ModelAuthor]]:
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if getattr(request, "param", "here") == "by Pydantic AI":
+        module = importlib.import_module("techtree.tutor.model.connect")
+        monkeypatch.setattr(module, "_chat", lambda *_: None)
+
+
+@pytest.fixture
+async def author_at(way: None, ledger: Ledger) -> AsyncIterator[Callable[..., ModelAuthor]]:
     """Makes an author for a base URL; keywords replace limits."""
     async with AsyncExitStack() as made:
 

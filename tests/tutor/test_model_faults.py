@@ -12,7 +12,9 @@ from techtree.tutor.author import TutorError
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import KEY, LESSON, Ledger, settings_of, text_of
+from tests.tutor.conftest import KEY, LESSON, Ledger, both_ways, settings_of, text_of
+
+pytestmark = both_ways
 
 GOOD = Answer(text="A good text. It ends.\n")
 

@@ -14,7 +14,9 @@ from techtree.tutor.model import Model
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import LESSON, REPLY, Ledger, settings_of, text_of
+from tests.tutor.conftest import LESSON, REPLY, Ledger, both_ways, settings_of, text_of
+
+pytestmark = both_ways
 
 
 async def test_a_call_says_who_what_for_how_much_and_how_long(

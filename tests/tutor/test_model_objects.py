@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from techtree.tutor.author import SyllabusDraft, TutorError
-from techtree.tutor.model.objects import Mode, working
+from techtree.tutor.model.objects import working
+from techtree.tutor.model.wanted import Mode
 from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_script import Delivery, delivery_of, syllabus
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import SYLLABUS, Ledger
+from tests.tutor.conftest import SYLLABUS, Ledger, both_ways
+
+pytestmark = both_ways
 
 
 async def test_the_drafts_grow_a_module_at_a_time_and_the_last_is_final(
@@ -67,6 +70,14 @@ async def test_a_server_that_ignores_tools_is_believed_when_its_text_is_the_obje
     assert (await _drafts(author))[-1].final
     assert len(server.requests) == 1
     assert not working
+
+
+async def test_a_second_call_of_a_tool_is_not_mixed_into_the_first(
+    author: ModelAuthor, server: OpenAIServer
+) -> None:
+    server.answer(Answer(calls_twice=True))
+    assert (await _drafts(author))[-1].final
+    assert len(server.requests) == 1
 
 
 async def test_chatter_instead_of_a_tool_call_leads_to_the_next_way(

@@ -12,7 +12,9 @@ from techtree.tutor.model_author import ModelAuthor
 from tests.fakes.openai_script import LESSON as SCRIPT
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.openai_wire import Answer
-from tests.tutor.conftest import LESSON, REPLY, Ledger, text_of
+from tests.tutor.conftest import LESSON, REPLY, Ledger, both_ways, text_of
+
+pytestmark = both_ways
 
 WHOLE = SCRIPT.replace("TITLE", LESSON.title)
 TALE = "One rope goes up. Two ropes come down. Three knots hold them all together.\n"

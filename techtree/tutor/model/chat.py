@@ -7,12 +7,12 @@ worker most of a millisecond, so one that writes many texts falls behind; see do
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import Any, TypedDict, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import msgspec
@@ -27,9 +27,11 @@ MOST = 1_000_000
 """Bytes of one line, or of an error's body: more is no answer."""
 
 
-class Said(TypedDict):
-    role: str
-    content: str
+class Piece(NamedTuple):
+    """Of an answer: words, or arguments of the call of a tool."""
+
+    text: str
+    is_tool_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +56,23 @@ class ChatServer:
         self.model = model
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._secrets = (key,) if key else ()
-        self._limit_field = limit_field
+        self.limit_field = limit_field
         """What it calls the most tokens that an answer may have."""
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def ask(
-        self, messages: Sequence[Said], *, max_tokens: int, deadlines: Deadlines
+        self, body: Mapping[str, Any], *, deadlines: Deadlines
     ) -> AsyncIterator["ChatStream"]:
-        """The answer, as soon as there is one. Raises `RequestError`."""
+        """The answer, as soon as there is one. Raises `RequestError`.
+
+        `body`: the messages, and what else the request says about the answer.
+        """
         clock = Clock(deadlines)
-        body = {
-            "model": self.model,
-            "messages": messages,
-            self._limit_field: max_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
+        streamed = {"stream": True, "stream_options": {"include_usage": True}}
         request = self._open().post(
             f"{self.url.rstrip('/')}/chat/completions",
-            json=body,
+            json={"model": self.model, **streamed, **body},
             headers=self._headers,
             # A key goes to the server of the settings, and nowhere that it points to.
             allow_redirects=False,
@@ -136,10 +135,20 @@ class Clock:
             raise RequestError(Kind.SILENT if silent else Kind.OVER_TIME) from None
 
 
+class _Function(msgspec.Struct):
+    arguments: Any = None
+
+
+class _Call(msgspec.Struct):
+    index: Any = None
+    function: _Function | None = None
+
+
 class _Delta(msgspec.Struct):
     content: Any = None
     reasoning_content: Any = None
     reasoning: Any = None
+    tool_calls: list[_Call] | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -190,6 +199,7 @@ class ChatStream:
         self._clock = clock
         self._line = b""
         self._thoughts = Thoughts()
+        self._calls = Calls()
         self._finish: str | None = None
         self._usage = RequestUsage()
 
@@ -204,13 +214,15 @@ class ChatStream:
             finish_reason=FINISHES.get(self._finish or "stop", "stop"),
         )
 
-    async def texts(self) -> AsyncGenerator[str, None]:
+    async def pieces(self) -> AsyncGenerator[Piece, None]:
         """Yield what has arrived. Raises `RequestError` when the answer is not whole."""
         while data := await self._read():
             if text := self._thoughts.without(self._text_in(data)):
-                yield text
+                yield Piece(text, False)
+            if arguments := self._calls.take():
+                yield Piece(arguments, True)
         if text := self._thoughts.rest():
-            yield text
+            yield Piece(text, False)
         if self._finish is None:
             raise RequestError(Kind.UNFINISHED)
 
@@ -248,9 +260,33 @@ class ChatStream:
         delta = choice.delta
         if delta is None:
             return ""
-        if delta.content or delta.reasoning_content or delta.reasoning:
+        if delta.content or delta.reasoning_content or delta.reasoning or delta.tool_calls:
             self._clock.begun = True
+        for call in delta.tool_calls or ():
+            self._calls.hear(call)
         return delta.content if isinstance(delta.content, str) else ""
+
+
+class Calls:
+    """The arguments of the first tool that is called; one is all that is ever asked for."""
+
+    def __init__(self) -> None:
+        self._first: Any = None
+        self._arguments: list[str] = []
+
+    def hear(self, call: _Call) -> None:
+        if self._first is None:
+            self._first = call.index
+        said = call.function.arguments if call.function else None
+        if call.index == self._first and said:
+            # Some servers send the object itself instead of its JSON.
+            self._arguments.append(said if isinstance(said, str) else json.dumps(said))
+
+    def take(self) -> str:
+        """What has come since the last time."""
+        arguments = "".join(self._arguments)
+        self._arguments.clear()
+        return arguments
 
 
 class Thoughts:

@@ -35,7 +35,7 @@ class Connection:
     window: int
     """Tokens of context, prompt and answer together."""
     chat: ChatServer | None = None
-    """The same model, for texts, where it can be read directly."""
+    """The same model, where it can be read directly."""
 
 
 def connect(settings: Settings, name: str) -> Connection:

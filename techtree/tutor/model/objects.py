@@ -5,36 +5,21 @@ import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_ai.models import ModelRequestParameters
-from pydantic_ai.output import OutputObjectDefinition
-from pydantic_ai.tools import ToolDefinition
 from pydantic_core import from_json
 
+from techtree.tutor.model.chat import Piece
 from techtree.tutor.model.faults import Kind, RequestError
 from techtree.tutor.model.patience import Patience
-from techtree.tutor.model.requests import Exchange, Piece, Request, Requests
+from techtree.tutor.model.requests import Exchange, Request, Requests
 from techtree.tutor.model.texts import Room, Task
+from techtree.tutor.model.wanted import Mode, Wanted, schema_of
 from techtree.tutor.prompts import Prompt, fill
 
 T = TypeVar("T", bound=BaseModel)
 Partial = dict[str, Any]
-
-
-class Mode(Enum):
-    """How a server is asked for an object, best first."""
-
-    TOOL = "tool"
-    JSON_SCHEMA = "json schema"
-    PROMPTED = "prompted"
-
-    @property
-    def next(self) -> "Mode | None":
-        modes = list(Mode)
-        return modes[modes.index(self) + 1] if self is not modes[-1] else None
 
 
 class UnsupportedError(Exception):
@@ -189,43 +174,10 @@ def _problem(*, loc: tuple[int | str, ...], msg: str, **_: object) -> str:
 
 
 def _request(task: Task, shape: Shape[T], mode: Mode, room: Room, seconds: float) -> Request:
-    schema = _inlined(shape.schema.model_json_schema())
+    schema = schema_of(shape.schema)
     prompt = task.prompt(room.prompt)
     if mode is Mode.PROMPTED:
         wish = fill("json", {"schema": json.dumps(schema)}).request
         prompt = Prompt(prompt.name, prompt.instructions, f"{prompt.request}\n\n{wish}")
-    parameters = _parameters(mode, shape.name, schema)
-    return Request(prompt, task.purpose, room.answer, seconds, parameters=parameters)
-
-
-def _parameters(mode: Mode, name: str, schema: dict[str, Any]) -> ModelRequestParameters:
-    match mode:
-        case Mode.TOOL:
-            tool = ToolDefinition(
-                name=name, description=f"Hand in the {name}.", parameters_json_schema=schema
-            )
-            return ModelRequestParameters(
-                output_mode="tool", output_tools=[tool], allow_text_output=False
-            )
-        case Mode.JSON_SCHEMA:
-            wanted = OutputObjectDefinition(json_schema=schema, name=name)
-            return ModelRequestParameters(output_mode="native", output_object=wanted)
-        case Mode.PROMPTED:
-            return ModelRequestParameters()
-
-
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema without `$defs`, which not every server resolves."""
-    definitions = schema.pop("$defs", {})
-
-    def resolve(node: Any) -> Any:
-        if isinstance(node, list):
-            return [resolve(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        if "$ref" in node:
-            return resolve(definitions[node["$ref"].rsplit("/", 1)[-1]])
-        return {key: resolve(value) for key, value in node.items()}
-
-    inlined: dict[str, Any] = resolve(schema)
-    return inlined
+    wanted = Wanted(shape.name, schema, mode)
+    return Request(prompt, task.purpose, room.answer, seconds, wanted=wanted)

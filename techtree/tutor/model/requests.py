@@ -30,11 +30,12 @@ from pydantic_ai.usage import RequestUsage
 
 from techtree.tutor.author import Purpose
 from techtree.tutor.ledger import Allow, ModelCall, Recorder, unlimited
-from techtree.tutor.model.chat import ChatStream, Deadlines, Said
+from techtree.tutor.model.chat import ChatStream, Deadlines, Piece
 from techtree.tutor.model.connect import Connection
 from techtree.tutor.model.faults import Kind, RequestError, fault_of
 from techtree.tutor.model.limits import Limits
 from techtree.tutor.model.tokens import tokens_in
+from techtree.tutor.model.wanted import Wanted
 from techtree.tutor.prompts import Prompt
 
 log = logging.getLogger(__name__)
@@ -45,11 +46,6 @@ class Exchange(NamedTuple):
 
     said: str
     asked: str
-
-
-class Piece(NamedTuple):
-    text: str
-    is_tool_call: bool
 
 
 class Answer(NamedTuple):
@@ -66,8 +62,8 @@ class Request:
     seconds: float
     """All the time there is."""
     exchanges: tuple[Exchange, ...] = ()
-    parameters: ModelRequestParameters | None = None
-    """How an object is asked for; None: a text."""
+    wanted: Wanted | None = None
+    """An object, or else a text."""
 
     @property
     def text(self) -> str:
@@ -118,19 +114,24 @@ class Requests:
     @asynccontextmanager
     async def _answer(self, request: Request) -> AsyncIterator[Answer]:
         chat = self.connection.chat
-        if chat is not None and request.parameters is None:
+        wanted = request.wanted
+        if chat is not None:
+            body = {
+                "messages": list(_said(request)),
+                chat.limit_field: request.max_tokens,
+                **(wanted.fields() if wanted else {}),
+            }
             deadlines = Deadlines(self.limits.first_token, self.limits.stall, request.seconds)
-            said = list(_said(request))
-            async with chat.ask(said, max_tokens=request.max_tokens, deadlines=deadlines) as stream:
-                yield Answer(stream, (Piece(text, False) async for text in stream.texts()))
+            async with chat.ask(body, deadlines=deadlines) as stream:
+                yield Answer(stream, stream.pieces())
             return
         async with model_request_stream(
             self.connection.model,
             _messages(request),
             model_settings=self._settings(request),
-            model_request_parameters=request.parameters or ModelRequestParameters(),
+            model_request_parameters=wanted.parameters() if wanted else ModelRequestParameters(),
         ) as response:
-            yield Answer(response, (_piece(event) async for event in response))
+            yield Answer(response, _pieces(response))
 
     def _settings(self, request: Request) -> ModelSettings:
         return ModelSettings(
@@ -215,12 +216,24 @@ def _messages(request: Request) -> list[ModelMessage]:
     return messages
 
 
-def _said(request: Request) -> Iterator[Said]:
-    yield Said(role="system", content=request.prompt.instructions)
-    yield Said(role="user", content=request.prompt.request)
+def _said(request: Request) -> Iterator[dict[str, str]]:
+    yield {"role": "system", "content": request.prompt.instructions}
+    yield {"role": "user", "content": request.prompt.request}
     for said, asked in request.exchanges:
-        yield Said(role="assistant", content=said)
-        yield Said(role="user", content=asked)
+        yield {"role": "assistant", "content": said}
+        yield {"role": "user", "content": asked}
+
+
+async def _pieces(response: StreamedResponse) -> AsyncGenerator[Piece, None]:
+    """Of the words, and of the first tool that is called; one is all that is ever asked for."""
+    call: int | None = None
+    async for event in response:
+        piece = _piece(event)
+        if piece.is_tool_call and isinstance(event, PartStartEvent | PartDeltaEvent):
+            call = event.index if call is None else call
+            if event.index != call:
+                continue
+        yield piece
 
 
 def _piece(event: ModelResponseStreamEvent) -> Piece:
