@@ -75,7 +75,8 @@ class Placement(Table):
             .where((Question.placement == self.id) & Question.position.is_not_null())
             .order_by(Question.position)
         )
-        return Course([Asked(q, await Answer.standing(q.id)) for q in questions])
+        answers = await Answer.standing_of([question.id for question in questions])
+        return Course([Asked(question, answers[question.id]) for question in questions])
 
     async def prepare(self) -> "list[Question]":
         """Put the next question, and have those written that may come after it.

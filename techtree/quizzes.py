@@ -120,7 +120,9 @@ class Quiz(Table):
 
     async def course(self) -> "Course":
         """How it has gone so far."""
-        return Course([Asked(q, await Answer.standing(q.id)) for q in await self.questions()])
+        questions = await self.questions()
+        answers = await Answer.standing_of([question.id for question in questions])
+        return Course([Asked(question, answers[question.id]) for question in questions])
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,19 +88,24 @@ class Answer(Table):
     @classmethod
     async def standing(cls, question: uuid.UUID) -> "list[Answer]":
         """The answers to a question in the order given, each as it was found last."""
-        rows = await cls.raw(
-            "WITH RECURSIVE chain AS (SELECT id, number FROM answer"
-            " WHERE question = {} AND supersedes IS NULL UNION ALL"
-            " SELECT a.id, c.number FROM answer a JOIN chain c ON a.supersedes = c.id)"
-            " SELECT c.id FROM chain c"
-            " WHERE NOT EXISTS (SELECT FROM answer s WHERE s.supersedes = c.id) ORDER BY c.number",
-            question,
-        )
-        places = {row["id"]: place for place, row in enumerate(rows)}
-        if not places:
-            return []
-        found = await cls.objects().where(cls.id.is_in(list(places)))
-        return sorted(found, key=lambda answer: places[answer.id])
+        return (await cls.standing_of([question]))[question]
+
+    @classmethod
+    async def standing_of(cls, questions: list[uuid.UUID]) -> "dict[uuid.UUID, list[Answer]]":
+        """The same of each of the questions."""
+        found: dict[uuid.UUID, list[Answer]] = {question: [] for question in questions}
+        if not found:
+            return found
+        rows = await cls.objects().where(cls.question.is_in(list(found)))
+        later = {row.supersedes: row for row in rows if row.supersedes is not None}
+        for row in sorted(
+            (row for row in rows if row.supersedes is None), key=lambda row: row.number
+        ):
+            last = row
+            while last.id in later:
+                last = later[last.id]
+            found[row.question].append(last)
+        return found
 
     @classmethod
     async def for_learner(cls, answer: uuid.UUID, learner: Learner | None) -> Self | None:

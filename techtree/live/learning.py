@@ -13,7 +13,7 @@ from techtree.assessments import Grading, Question, Use
 from techtree.lessons import Lesson, LessonVersion
 from techtree.live import updates
 from techtree.live.channels import of_placement, of_study
-from techtree.live.questions import view
+from techtree.live.questions import view, views
 from techtree.messages import Study
 from techtree.placements import Placement
 from techtree.progress import LessonState, Mastery, Progress
@@ -201,23 +201,18 @@ async def placement(row: UUID, *, oob: bool = True) -> str:
         return ""
     course = await found.course()
     level = Level(found.chosen) if found.chosen else course.found
+    over = [each for each in course.asked if each.is_over] if level else []
+    seen = await views([each.question for each in over], found.language)
     return render(
         "placements/_placement.html",
         placement=found,
         course=course,
-        now=await view(course.now.question, found.language)
-        if course.now and level is None
-        else None,
+        now=await view(course.now.question, found.language) if course.now and not level else None,
         level=level,
         levels=list(Level),
         reasons=[
-            (
-                Level(each.question.level).label,
-                await view(each.question, found.language),
-                each.right,
-            )
-            for each in course.asked
-            if each.is_over
+            (Level(each.question.level).label, question, each.right)
+            for each, question in zip(over, seen, strict=True)
         ],
         swap_oob=oob,
     )

@@ -116,11 +116,18 @@ class QuestionView:
 
 async def view(question: Question, language: str = "") -> QuestionView:
     """The question with its answers as they stand now; `language` is what it is in, if known."""
-    answers = await Answer.standing(question.id)
-    owed = await Grading.objects().where(
-        Grading.answer.is_in([answer.id for answer in answers] or [question.id])
-    )
-    return QuestionView(question, answers, {grading.answer: grading for grading in owed}, language)
+    return (await views([question], language))[0]
+
+
+async def views(questions: list[Question], language: str = "") -> list[QuestionView]:
+    """The same of each of the questions."""
+    answers = await Answer.standing_of([question.id for question in questions])
+    last = [each[-1].id for each in answers.values() if each]
+    owed = await Grading.objects().where(Grading.answer.is_in(last)) if last else []
+    gradings = {grading.answer: grading for grading in owed}
+    return [
+        QuestionView(question, answers[question.id], gradings, language) for question in questions
+    ]
 
 
 def html(markdown: str) -> str:

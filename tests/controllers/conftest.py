@@ -1,10 +1,12 @@
 """Browsers of several learners against the real application."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
+from piccolo.engine.postgres import PostgresEngine
 from redis.asyncio import Redis as RedisClient
 
 from tasks import author as authors
@@ -49,6 +51,21 @@ class Visitor:
         answer = await self.post("/sign-in", email=email, password=PASSWORDS[email])
         assert answer.status_code == 303, answer.text
         return self
+
+
+@contextmanager
+def counted_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The queries of all that is done within."""
+    queries: list[str] = []
+    original = PostgresEngine.run_querystring
+
+    async def counting(self: PostgresEngine, querystring: Any, in_pool: bool = True) -> Any:
+        queries.append(str(querystring))
+        return await original(self, querystring, in_pool)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresEngine, "run_querystring", counting)
+        yield queries
 
 
 def browser() -> AsyncClient:

@@ -1,13 +1,9 @@
 """The pages and what their forms do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from dramatiq.errors import ConnectionFailed
-from piccolo.engine.postgres import PostgresEngine
 
 from tasks.broker import broker
 from techtree.accounts import Learner
@@ -16,21 +12,7 @@ from techtree.messages import MAX_MESSAGE, Message
 from techtree.status import Status
 from techtree.syllabi import Syllabus
 from tests.conftest import drafted
-from tests.controllers.conftest import Visitor
-
-
-@contextmanager
-def counted_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    queries: list[str] = []
-    original = PostgresEngine.run_querystring
-
-    async def counting(self: PostgresEngine, querystring: Any, in_pool: bool = True) -> Any:
-        queries.append(str(querystring))
-        return await original(self, querystring, in_pool)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(PostgresEngine, "run_querystring", counting)
-        yield queries
+from tests.controllers.conftest import Visitor, counted_queries
 
 
 async def test_the_front_page_shows_the_library(visitor: Visitor) -> None:

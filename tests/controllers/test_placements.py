@@ -1,12 +1,14 @@
 """A placement from its topic to a syllabus."""
 
+import pytest
+
 from techtree.accounts import Learner
 from techtree.assessments import Question
 from techtree.placements import Placement
 from techtree.status import Level
 from techtree.syllabi import Syllabus
 from tests import items
-from tests.controllers.conftest import Visitor, work_off
+from tests.controllers.conftest import Visitor, counted_queries, work_off
 from tests.controllers.test_questions import shown_place
 from tests.fakes.author import FakeAuthor
 
@@ -65,3 +67,29 @@ async def test_it_can_be_skipped_and_goes_on_after_the_browser_was_closed(
     assert "Question 2" in (await adas.get(path)).text
     await adas.post(f"{path}/skip", level="advanced")
     assert "Your level: Advanced" in (await adas.get(path)).text
+
+
+async def test_a_long_placement_makes_as_many_queries_as_a_short_one(
+    adas: Visitor, author: FakeAuthor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await begin(adas, author)
+
+    async def queries(*answers: bool) -> tuple[int, int]:
+        """Of the page, and of the last of the answers."""
+        for right in answers[:-1]:
+            await answer(adas, path, right=right)
+        course = await (await Placement.objects())[0].course()
+        assert course.now
+        place = shown_place(course.now.question, 0 if answers[-1] else 1)
+        with counted_queries(monkeypatch) as answered:
+            await adas.post(f"{path}/answers", htmx=True, answer=place)
+        await work_off()
+        with counted_queries(monkeypatch) as shown:
+            await adas.get(path)
+        return len(shown), len(answered)
+
+    shown, answered = await queries(True, False)
+    shown_later, answered_later = await queries(True, False, True, False, True, False)
+    assert shown_later == shown
+    # One level's question may have to be made more than then.
+    assert answered_later <= answered + 2
