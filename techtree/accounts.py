@@ -3,8 +3,10 @@
 import asyncio
 import hmac
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from asyncpg.exceptions import UniqueViolationError
 from email_validator import EmailNotValidError, validate_email
@@ -16,8 +18,13 @@ from piccolo.table import Table
 
 from techtree.languages import gettext as _
 
+R = TypeVar("R")
+
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
+
+_threads = ThreadPoolExecutor(2, thread_name_prefix="password")
+"""Of their own: a hash takes a core for half a second, and many only wait for each other."""
 
 
 class AccountError(Exception):
@@ -65,7 +72,7 @@ class Learner(Table):
         """
         address = _normal(email)
         check_password(password)
-        hashed = await asyncio.to_thread(BaseUser.hash_password, password)
+        hashed = await _hashing(BaseUser.hash_password, password)
         learner = guest if guest is not None and guest.is_guest else cls()
         try:
             async with cls._meta.db.transaction():
@@ -90,9 +97,7 @@ class Learner(Table):
             .where((BaseUser.email == email.strip().lower()) & (BaseUser.active.eq(True)))
             .first()
         )
-        matches = await asyncio.to_thread(
-            _matches, password, stored["password"] if stored else None
-        )
+        matches = await _hashing(_matches, password, stored["password"] if stored else None)
         if not stored or not matches:
             return None
         return await cls.of_user(stored["id"])
@@ -123,12 +128,12 @@ class Learner(Table):
     async def has_password(self, password: str) -> bool:
         """Whether it is this account's. Takes as long for a guest."""
         stored = await BaseUser.select(BaseUser.password).where(BaseUser.id == self.user).first()
-        return await asyncio.to_thread(_matches, password, stored["password"] if stored else None)
+        return await _hashing(_matches, password, stored["password"] if stored else None)
 
     async def set_password(self, password: str) -> None:
         """Raises AccountError when it is too short or too long."""
         check_password(password)
-        hashed = await asyncio.to_thread(BaseUser.hash_password, password)
+        hashed = await _hashing(BaseUser.hash_password, password)
         await BaseUser.update({BaseUser.password: hashed}).where(BaseUser.id == self.user)
 
     async def forget(self) -> None:
@@ -167,6 +172,10 @@ _JOIN_STUDIES = (
 def _nobody() -> str:
     """Compared against when the address is unknown, so that both answers take equally long."""
     return BaseUser.hash_password("nobody", salt="0" * 32)
+
+
+async def _hashing(call: Callable[..., R], *given: str | None) -> R:
+    return await asyncio.get_running_loop().run_in_executor(_threads, call, *given)
 
 
 def _matches(password: str, stored: str | None) -> bool:

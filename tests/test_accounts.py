@@ -1,7 +1,11 @@
 """Who learns: accounts, guests, and sessions that end when they should."""
 
+import asyncio
+import threading
+
 import pytest
 
+from techtree import accounts
 from techtree.accounts import AccountError, Learner
 
 
@@ -70,3 +74,22 @@ async def test_a_guest_who_signs_in_brings_what_was_begun(ada: Learner) -> None:
     rows = await Learner.raw("SELECT learner FROM syllabus WHERE id = {}", syllabus.id)
     assert rows[0]["learner"] == ada.id
     assert not await Learner.exists().where(Learner.id == guest.id)
+
+
+async def test_many_who_sign_in_at_once_hold_up_nobody_else(
+    ada: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(accounts, "_matches", lambda *_: not release.wait())
+    crowd = [
+        asyncio.create_task(Learner.sign_in("nobody@example.org", "a password")) for _ in range(50)
+    ]
+    try:
+        # Until all have found that there is no such account.
+        await asyncio.sleep(1)
+        async with asyncio.timeout(5):
+            # As a job is enqueued, and a publication made.
+            assert await asyncio.to_thread(threading.active_count)
+    finally:
+        release.set()
+        assert await asyncio.gather(*crowd) == [None] * 50

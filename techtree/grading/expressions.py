@@ -2,15 +2,19 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from techtree.grading import feedback
-from techtree.grading.limited import TooHardError, processes
+from techtree.grading.limited import PROCESSES, TooHardError, processes
 from techtree.grading.notation import Tree, read
 from techtree.grading.tokens import UnreadableError, plain
 from techtree.grading.verdicts import Grade
 from techtree.items import Expression
 from techtree.languages import gettext as _, marked
+
+_threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="formula")
+"""Of their own: formulas that take long keep other formulas waiting, and nothing else."""
 
 
 async def grade_expression(item: Expression, answer: str, *, final: bool) -> Grade:
@@ -30,7 +34,8 @@ async def grade_expression(item: Expression, answer: str, *, final: bool) -> Gra
             "answers": readings,
             "mistakes": [tree for _, tree in mistakes],
         }
-        reply = await asyncio.to_thread(processes().ask, request)
+        loop = asyncio.get_running_loop()
+        reply = await loop.run_in_executor(_threads, processes().ask, request)
     except UnreadableError as error:
         return feedback.unsure(_(FAULTY), f"the item's own answer can't be read: {error}")
     except TooHardError:

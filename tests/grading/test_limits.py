@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,13 @@ from typing import Any
 
 import pytest
 
+from techtree.grading.expressions import grade_expression
 from techtree.grading.limited import SECONDS, Processes, TooHardError
 from techtree.grading.notation import Tree, read
 from techtree.grading.tokens import UnreadableError
+from techtree.grading.verdicts import Verdict
+from techtree.items import Expression
+from tests.grading.answers import labelled
 
 KEY = ["name", "x"]
 ENDLESS = ["^", ["^", ["^", ["num", "9"], ["num", "999"]], ["num", "999"]], ["num", "999"]]
@@ -136,3 +141,26 @@ def _until_served(processes: Processes) -> dict[str, Any]:
         return processes.ask(_request(KEY))
     except TooHardError:
         return processes.ask(_request(KEY))
+
+
+async def test_formulas_that_take_long_hold_up_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    release = threading.Event()
+
+    def wait(*_: object) -> dict[str, Any]:
+        release.wait()
+        return {"verdict": "same"}
+
+    monkeypatch.setattr(Processes, "ask", wait)
+    item = next(each.item for each in labelled() if isinstance(each.item, Expression))
+    grading = [
+        asyncio.create_task(grade_expression(item, item.answer, final=True)) for _ in range(50)
+    ]
+    try:
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(threading.active_count)
+    finally:
+        release.set()
+        assert {grade.verdict for grade in await asyncio.gather(*grading)} == {Verdict.CORRECT}
