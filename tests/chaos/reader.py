@@ -40,7 +40,8 @@ class Reader(Sight):
     async def close(self) -> None:
         for task in filter(None, (self._task, self._listening)):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            # A connection may have been cut just before.
+            with contextlib.suppress(asyncio.CancelledError, httpx.HTTPError):
                 await task
 
     def stop_reading(self) -> None:
